@@ -1,0 +1,1 @@
+"""The demonstration districts: generated data with a known hidden truth."""

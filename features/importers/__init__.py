@@ -1,0 +1,1 @@
+"""Importers: one file a format, and the report of what was refused."""

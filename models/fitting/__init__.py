@@ -1,0 +1,1 @@
+"""Fitting, apart from scoring: what a serving process never imports."""

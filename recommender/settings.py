@@ -1,0 +1,86 @@
+"""Settings, read from the environment (`RECOMMENDER_*`)."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from recommender.errors import SettingsRefused
+
+
+class Environment(StrEnum):
+    """Development makes its own signing key and offers one-click sign-in; production never does."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Everything that may be set from outside; each has an environment variable of its name."""
+
+    model_config = SettingsConfigDict(env_prefix="RECOMMENDER_", extra="ignore")
+
+    environment: Environment = Field(
+        default=Environment.PRODUCTION,
+        description="'development' switches on the development key and one-click sign-in.",
+    )
+    data_dir: Path = Field(default=Path("var"), description="Everything the program writes.")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; SQLite in the data directory when empty."
+    )
+    mlflow_tracking_uri: str | None = Field(
+        default=None, description="An MLflow server; SQLite in the data directory when empty."
+    )
+    need_share: float = Field(
+        default=0.25,
+        ge=0.0,
+        le=1.0,
+        description="Least share of a score's spread that need evidence must carry.",
+    )
+    jwks_file: Path | None = Field(default=None, description="Public keys that sign tokens (JWKS).")
+    token_issuer: str = Field(default="microcredential-recommender", min_length=1)
+    token_audience: str = Field(default="microcredential-recommender", min_length=1)
+
+    @property
+    def resolved_database_url(self) -> str:
+        """Database URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'recommender.db'}"
+
+    @property
+    def resolved_tracking_uri(self) -> str:
+        """MLflow tracking URI in force."""
+        return self.mlflow_tracking_uri or f"sqlite:///{self.data_dir.absolute() / 'mlflow.db'}"
+
+    @property
+    def artifacts_dir(self) -> Path:
+        """Folder of bundles and MLflow artifacts."""
+        return self.data_dir.absolute() / "artifacts"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Folder of snapshots."""
+        return self.data_dir.absolute() / "snapshots"
+
+    @property
+    def development(self) -> bool:
+        """Whether development conveniences are on."""
+        return self.environment is Environment.DEVELOPMENT
+
+
+@lru_cache
+def settings() -> Settings:
+    """Return the process's settings.
+
+    Raises
+    ------
+    SettingsRefused
+        A variable is malformed; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RECOMMENDER_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsRefused(f"{name}: {first['msg']}.") from None

@@ -1,0 +1,1 @@
+"""The store: tables by subject, sessions and migrations."""

@@ -1,0 +1,146 @@
+"""What is known of teachers, as arrays: the one form in which evidence sees a teacher.
+
+`features.state.teacher_states` is the only function that makes these from facts, for everybody in a
+snapshot and for one teacher in a request. Moments are int64 milliseconds since 1970 in UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.vocabulary import SEGMENT_STARTS, RecordStatus
+
+UNDATED_MS: Final = np.iinfo(np.int64).min
+"""Moment of a record whose date is not known; sorts before every other."""
+
+RECORD: Final = np.dtype([("credential", "<i4"), ("status", "i1"), ("on", "<i8")])
+"""A record: column of the credential, code of `RecordStatus`, moment or `UNDATED_MS`."""
+
+RATING: Final = np.dtype(
+    [("standard", "<i4"), ("level", "<f4"), ("low", "<f4"), ("high", "<f4"), ("on", "<i8")]
+)
+"""An evaluation rating: `level` is the share of the scale above its lowest level (0..1), NaN where
+not rated; `low` and `high` are the ends of the scale it was given on."""
+
+ASSESSMENT: Final = np.dtype([*RATING.descr, ("wants", "?")])
+"""A self-assessment: as a rating, and whether the teacher wants to grow there."""
+
+GOAL: Final = np.dtype([("standard", "<i4"), ("set_by", "i1"), ("on", "<i8"), ("until", "<i8")])
+"""A growth goal on a standard; `set_by` is the code of `SetBy`."""
+
+EVENT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
+"""A feedback event; `kind` is the code of `EventKind`."""
+
+_REVOKED = RecordStatus.REVOKED.code
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Rows of n teachers, any number each: those of i are `rows[start[i]:start[i+1]]`."""
+
+    start: NDArray[np.int64]
+    rows: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @cached_property
+    def owner(self) -> NDArray[np.int64]:
+        """Teacher of each row; shape (len(rows),)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Number of rows of each teacher; shape (n,)."""
+        return np.diff(self.start)
+
+    def of(self, teacher: int) -> NDArray[Any]:
+        """Rows of one teacher."""
+        return self.rows[self.start[teacher] : self.start[teacher + 1]]
+
+    def take(self, teachers: NDArray[np.int64]) -> "Ragged":
+        """Rows of some teachers, in the order given."""
+        counts = self.counts[teachers]
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        offset = np.repeat(self.start[teachers] - start[:-1], counts)
+        return Ragged(start, self.rows[np.arange(start[-1]) + offset])
+
+    def keep(self, rows: NDArray[np.bool_]) -> "Ragged":
+        """Only the rows where the mask of shape (len(rows),) is true, in the same order."""
+        counts = np.bincount(self.owner[rows], minlength=len(self))
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return Ragged(start, self.rows[rows])
+
+    @classmethod
+    def group(cls, owner: NDArray[np.int64], rows: NDArray[Any], teachers: int) -> "Ragged":
+        """Group rows by owner (each in [0, teachers)); rows of one owner keep their order."""
+        order = np.argsort(owner, kind="stable")
+        counts = np.bincount(owner, minlength=teachers)
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls(start, rows[order])
+
+
+@dataclass(frozen=True)
+class TeacherStates:
+    """What is known of n teachers at `as_of`; nothing in it is later.
+
+    Rows of one teacher are in order of their moment (undated first), ties by the other fields.
+    `grade_bands` is bool[n, g] and `subjects` bool[n, u]; a row without any is unknown.
+    """
+
+    as_of: NDArray[np.int64]
+    records: Ragged
+    ratings: Ragged
+    assessments: Ragged
+    goals: Ragged
+    events: Ragged
+    grade_bands: NDArray[np.bool_]
+    subjects: NDArray[np.bool_]
+    years_experience: NDArray[np.float32]
+    """NaN where unknown; shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.as_of)
+
+    def take(self, teachers: Sequence[int] | NDArray[np.int64]) -> "TeacherStates":
+        """Return the states of some teachers, in the order given."""
+        chosen = np.asarray(teachers, dtype=np.int64)
+        return TeacherStates(
+            as_of=self.as_of[chosen],
+            records=self.records.take(chosen),
+            ratings=self.ratings.take(chosen),
+            assessments=self.assessments.take(chosen),
+            goals=self.goals.take(chosen),
+            events=self.events.take(chosen),
+            grade_bands=self.grade_bands[chosen],
+            subjects=self.subjects[chosen],
+            years_experience=self.years_experience[chosen],
+        )
+
+    @cached_property
+    def history(self) -> Ragged:
+        """Where each teacher stands now: one `RECORD` row a credential, its latest status.
+
+        Rows are in order of moment, and a revoked credential is left out. Of records of the same
+        moment the one furthest along (the higher status code) counts.
+        """
+        owner, rows = self.records.owner, self.records.rows
+        if not len(rows):
+            return self.records
+        order = np.lexsort((rows["status"], rows["on"], rows["credential"], owner))
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = (np.diff(owner[order]) != 0) | (np.diff(rows["credential"][order]) != 0)
+        keep = np.sort(order[last])
+        keep = keep[rows["status"][keep] != _REVOKED]
+        mask = np.zeros(len(rows), dtype=bool)
+        mask[keep] = True
+        return self.records.keep(mask)
+
+    @cached_property
+    def segments(self) -> NDArray[np.int8]:
+        """Code of each teacher's `Segment`; shape (n,)."""
+        return np.searchsorted(SEGMENT_STARTS, self.history.counts, side="right").astype(np.int8)

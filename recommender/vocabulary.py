@@ -1,0 +1,115 @@
+"""The words of the house: statuses, event kinds, roles, evidence names and the codes behind them.
+
+Values are what stands in files, in the store and in JSON. Codes (`code`) are the small integers
+that stand in arrays: the position of the member in its enumeration.
+"""
+
+from enum import StrEnum
+from typing import Final, Self
+
+DEFAULT_DISTRICT: Final = "default"
+"""District of an import that names none."""
+
+SHARED: Final = ""
+"""District key of a credential that belongs to every district."""
+
+HUB_FRAMEWORK: Final = "InTASC"
+"""Framework in which all others meet through the crosswalk (CCSSO 2011)."""
+
+
+class Coded(StrEnum):
+    """A string enumeration whose members also have a small integer `code` for arrays."""
+
+    @property
+    def code(self) -> int:
+        """Position of this member in its enumeration."""
+        return list(type(self)).index(self)
+
+    @classmethod
+    def from_code(cls, code: int) -> Self:
+        """Return the member at position `code`."""
+        return list(cls)[code]
+
+
+class RecordStatus(Coded):
+    """Where a teacher stands with a micro-credential; each is a dated fact."""
+
+    ENROLLED = "enrolled"
+    SUBMITTED = "submitted"
+    EARNED = "earned"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class EventKind(Coded):
+    """A feedback event. `shown` and `viewed` are never negatives; `dismissed` and `known` are."""
+
+    SHOWN = "shown"
+    VIEWED = "viewed"
+    SAVED = "saved"
+    STARTED = "started"
+    DISMISSED = "dismissed"
+    KNOWN = "known"
+    CLAIMED = "claimed"
+
+
+class SetBy(Coded):
+    """Who set a growth goal."""
+
+    TEACHER = "teacher"
+    COACH = "coach"
+
+
+class Role(StrEnum):
+    """What a signed-in person is to the service."""
+
+    TEACHER = "teacher"
+    COACH = "coach"
+    DATA_STAFF = "data_staff"
+    ADMIN = "admin"
+
+
+class EvidenceName(StrEnum):
+    """Each kind of evidence, in the order in which reasons of equal share are told."""
+
+    GROWTH_GOAL = "growth_goal"
+    GROWTH_AREA = "growth_area"
+    SELF_ASSESSED_NEED = "self_assessed_need"
+    COLLEAGUES = "colleagues"
+    POPULAR = "popular"
+
+
+NEED_EVIDENCE: Final = frozenset(
+    {EvidenceName.GROWTH_AREA, EvidenceName.GROWTH_GOAL, EvidenceName.SELF_ASSESSED_NEED}
+)
+"""Evidence that says what would help; the rest says what is likely to be taken up."""
+
+
+class Basis(StrEnum):
+    """What kind of facts a suggestion rests on."""
+
+    PROFILE = "profile"
+    HISTORY = "history"
+    BOTH = "both"
+    POPULAR = "popular"
+
+
+class Segment(Coded):
+    """Length of a teacher's history, counted in credentials earned or under way."""
+
+    NONE = "0"
+    SHORT = "1-2"
+    MIDDLE = "3-9"
+    LONG = "10+"
+
+
+SEGMENT_STARTS: Final = (1, 3, 10)
+"""Shortest history of each segment after the first."""
+
+
+class QualityStatus(Coded):
+    """Result of quality assurance; `unknown` is a value, never a failure."""
+
+    UNKNOWN = "unknown"
+    MET = "met"
+    NOT_MET = "not_met"

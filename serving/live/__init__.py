@@ -1,0 +1,1 @@
+"""The champion and the facts as they are at this moment."""

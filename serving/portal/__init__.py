@@ -1,0 +1,1 @@
+"""Pages for teachers, coaches and data staff."""

@@ -1,0 +1,1 @@
+"""Splits, metrics, experiments in MLflow and promotion."""
