@@ -1,0 +1,238 @@
+"""The front door: which commands there are, and what a user sees when one of them fails.
+
+A command's room is imported when the command runs (or is asked for its own help), never before, so
+that `recommender --help` is quick and a serving process loads no training code.
+"""
+
+import importlib
+import inspect
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Annotated, Any, Final, NamedTuple
+
+import typer
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from typer.core import TyperCommand, TyperGroup
+
+from recommender.console import console
+from recommender.errors import RecommenderError, StoreUnavailable
+
+DISTRIBUTION: Final = "microcredential-recommender"
+INTERRUPTED: Final = 130
+
+
+class Entry(NamedTuple):
+    """One command: its name (two words inside a group), where it lives, and its line of help."""
+
+    name: str
+    target: str
+    help: str
+    panel: str
+
+
+SET_UP, LEARN, SUGGEST = "Set up and bring in data", "Train and promote", "Suggest"
+
+COMMANDS: Final = (
+    Entry("db upgrade", "recommender.store.commands:upgrade", "Make or update the tables.", SET_UP),
+    Entry("import", "features.commands:import_files", "Bring a district's files in.", SET_UP),
+    Entry("demo-data", "features.commands:demo_data", "Write a made-up district's files.", SET_UP),
+    Entry("snapshot", "features.commands:snapshot", "Freeze the facts as of a date.", LEARN),
+    Entry("train", "training.commands:train", "Fit a model on a snapshot.", LEARN),
+    Entry("evaluate", "training.commands:evaluate", "Measure beside simple rivals.", LEARN),
+    Entry("models list", "training.commands:models_list", "Show every trained model.", LEARN),
+    Entry("models promote", "training.commands:models_promote", "Let a model serve.", LEARN),
+    Entry("models rollback", "training.commands:models_rollback", "Go back one champion.", LEARN),
+    Entry("suggest", "models.commands:suggest", "Suggest to one teacher, with reasons.", SUGGEST),
+    Entry("serve", "serving.commands:serve", "Run the web service.", SUGGEST),
+    Entry("token", "serving.commands:token", "Make a token (development only).", SUGGEST),
+)
+
+GROUPS: Final = {
+    "db": ("Look after the database.", SET_UP),
+    "models": ("See the trained models and choose which one serves.", LEARN),
+}
+
+
+class LazyCommand(TyperCommand):
+    """A line in a list of commands; the command itself is loaded once it is called."""
+
+    target: str
+
+    def make_context(self, info_name: str | None, args: list[str], **extra: Any) -> Any:  # type: ignore[override] # noqa: ANN401 - Typer's own context type is private
+        """Load the real command and let it read the arguments."""
+        return load_command(self.target, info_name).make_context(info_name, args, **extra)
+
+
+class FrontDoorGroup(TyperGroup):
+    """Lists commands and groups in the order in which a newcomer needs them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - Typer's own context type is private
+        """Return the names in the order of the table."""
+        order = [entry.name.partition(" ")[0] for entry in COMMANDS]
+        return sorted(super().list_commands(ctx), key=order.index)
+
+
+def load_command(target: str, name: str | None) -> TyperCommand:
+    """Import the function `module:function` and make it a command."""
+    module, _, function = target.partition(":")
+    run: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    holder = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    holder.command(name, help=teaching_text(run))(run)
+    command = typer.main.get_command(holder)
+    if not isinstance(command, TyperCommand):
+        raise TypeError(f"{target} is not a command")
+    return command
+
+
+def teaching_text(run: Callable[..., Any]) -> str:
+    """Return a function's docstring without the sections that speak to programmers."""
+    text = inspect.getdoc(run) or ""
+    return re.split(r"\n(?:Parameters|Returns|Raises|Notes|See Also)\n-+\n", text)[0].strip()
+
+
+def _placeholder(target: str) -> type[LazyCommand]:
+    return type("Lazy", (LazyCommand,), {"target": target})
+
+
+def _nothing() -> None:
+    """Stand where Typer wants a function; `LazyCommand` never calls it."""
+
+
+def _add(app: typer.Typer, name: str, entry: Entry, panel: str | None) -> None:
+    register = app.command(
+        name, cls=_placeholder(entry.target), help=entry.help, rich_help_panel=panel
+    )
+    register(_nothing)
+
+
+def available(entries: Sequence[Entry] = COMMANDS) -> tuple[Entry, ...]:
+    """Return the entries whose module is there; looks, but imports no room."""
+    return tuple(entry for entry in entries if find_spec(entry.target.partition(":")[0]))
+
+
+def build_app(entries: Sequence[Entry]) -> typer.Typer:
+    """Return the front door with one line for each entry."""
+    app = typer.Typer(
+        cls=FrontDoorGroup, no_args_is_help=True, rich_markup_mode="markdown", callback=front_door
+    )
+    groups: dict[str, typer.Typer] = {}
+    for entry in entries:
+        group, _, name = entry.name.rpartition(" ")
+        if not group:
+            _add(app, name, entry, entry.panel)
+            continue
+        if group not in groups:
+            text, panel = GROUPS[group]
+            groups[group] = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
+            app.add_typer(groups[group], name=group, help=text, rich_help_panel=panel)
+        _add(groups[group], name, entry, None)
+    return app
+
+
+@dataclass
+class Call:
+    """One call of the front door."""
+
+    debug: bool = False
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        typer.echo(f"recommender {version(DISTRIBUTION)}")
+        raise typer.Exit
+
+
+def front_door(
+    context: typer.Context,
+    *,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug", envvar="RECOMMENDER_DEBUG", help="Show the whole traceback of an error."
+        ),
+    ] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Suggest the next micro-credential to a teacher, with reasons that are the arithmetic.
+
+    The road: `db upgrade`, `import`, `snapshot`, `train`, `models promote`, then `suggest` for one
+    teacher or `serve` for all. `recommender COMMAND --help` teaches each step. Everything is kept
+    in one folder, `var/` (set `RECOMMENDER_DATA_DIR` for another one).
+    """
+    context.ensure_object(Call).debug = debug
+
+
+def run(arguments: Sequence[str] | None = None, app: typer.Typer | None = None) -> int:
+    """Run one command line and return its exit code; an error becomes one sentence on stderr."""
+    call = Call()
+    command = typer.main.get_command(app or build_app(available()))
+    try:
+        command.main(arguments, prog_name="recommender", obj=call)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    except Exception as error:  # noqa: BLE001 - the last place that can turn it into a sentence
+        return _explain(error, debug=call.debug)
+    return 0
+
+
+def _explain(error: Exception, *, debug: bool) -> int:
+    known = as_known(error)
+    if debug:
+        console.print("".join(traceback.format_exception(error)), end="")
+    if known is not None:
+        console.print(f"Error: {known.detail}")
+        return known.exit_code
+    hint = "" if debug else " Run it again as `recommender --debug ...` to see where."
+    console.print(f"Error: something unexpected went wrong ({type(error).__name__}).{hint}")
+    return 1
+
+
+def as_known(error: Exception) -> RecommenderError | None:
+    """Return the error of our family that `error` amounts to, or None."""
+    if isinstance(error, RecommenderError):
+        return error
+    if isinstance(error, OperationalError | ProgrammingError):
+        sentence = _store_sentence(error)
+        return StoreUnavailable(sentence) if sentence else None
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return RecommenderError(
+            f"This command needs '{error.name}', which is not installed; "
+            f"install {DISTRIBUTION}[train]."
+        )
+    return None
+
+
+def _store_sentence(error: DBAPIError) -> str | None:
+    text = str(error.orig).lower()
+    if "no such table" in text or "no such column" in text or "does not exist" in text:
+        return "The database lacks tables that this version needs; run `recommender db upgrade`."
+    if "locked" in text:
+        return "The database is busy with another command; try again in a moment."
+    if isinstance(error, ProgrammingError):
+        return None
+    return (
+        "The database cannot be reached; check RECOMMENDER_DATABASE_URL and RECOMMENDER_DATA_DIR, "
+        "then run `recommender db upgrade`."
+    )
+
+
+def main() -> None:
+    """Entry point of `recommender`."""
+    code = run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader left (`| head`): nothing more can be said, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
