@@ -1,6 +1,9 @@
 """A district's policy: what it asks of a suggestion beside the model's own weights."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from recommender.settings import Settings, settings
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,8 @@ class Policy:
     def __post_init__(self) -> None:
         if not 0.0 <= self.need_share <= 1.0:
             raise ValueError(f"need_share must be from 0 to 1, got {self.need_share}")
+
+    @classmethod
+    def in_force(cls, chosen: Settings | None = None) -> Self:
+        """Return the policy that the settings ask for: the one that every page and command uses."""
+        return cls(need_share=(chosen or settings()).need_share)

@@ -1,9 +1,33 @@
-"""Reasons: the named parts of a score and the facts behind them, in words a teacher understands."""
+"""Reasons: the named parts of a score and the facts behind them, in words a teacher understands.
 
+A sentence says what is known, with its date, and never what the credential will bring about.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
-from recommender.vocabulary import EvidenceName
+from recommender.catalog import Catalog
+from recommender.clock import day_start_ms, ms_to_date
+from recommender.vocabulary import NEED_EVIDENCE, Basis, EvidenceName, SetBy
+
+MOST_REASONS: Final = 3
+"""So many reasons are shown of a suggestion; its contributions are complete."""
+
+NOTHING_SETS_APART: Final = (
+    "Nothing we know sets this one apart from the others that you could start."
+)
+"""Sentence of a suggestion to which no evidence contributes."""
+
+_ROUNDING: Final = 1e-6
+"""A margin below this share of the value itself is the rounding of the arithmetic, no evidence."""
+
+_FIRST_DAY_MS: Final = day_start_ms(date(1900, 1, 1))
+"""Moments before this stand for a date that is not known."""
 
 
 class FactKind(StrEnum):
@@ -35,6 +59,18 @@ class Fact:
     set_by: str | None = None
     count: int | None = None
 
+    @property
+    def day(self) -> date | None:
+        """Day of the fact, None where not known."""
+        return None if self.on is None or self.on < _FIRST_DAY_MS else ms_to_date(self.on)
+
+    @property
+    def level_on_scale(self) -> float | None:
+        """Level on the scale it was given on, to two decimals; None where not known."""
+        if self.level is None or self.low is None or self.high is None or math.isnan(self.level):
+            return None
+        return round(self.low + self.level * (self.high - self.low), 2)
+
 
 @dataclass(frozen=True)
 class Contribution:
@@ -45,13 +81,187 @@ class Contribution:
     value: float
     contribution: float
 
+    @property
+    def positive(self) -> bool:
+        """Whether it speaks for the credential by more than the rounding of the arithmetic."""
+        return self.contribution > _ROUNDING * abs(self.weight * self.value)
+
 
 @dataclass(frozen=True)
 class Reason:
-    """A contribution above zero with its share of all such, its facts and its sentence."""
+    """A contribution above zero with its share of all such, its facts and its sentence.
 
-    evidence: EvidenceName
+    Where no contribution is above zero one reason without an evidence says so (share 0).
+    """
+
+    evidence: EvidenceName | None
     contribution: float
     share: float
     facts: tuple[Fact, ...]
     text: str
+
+
+FactsOf = Callable[[EvidenceName], tuple[Fact, ...]]
+
+
+def give_reasons(
+    contributions: Sequence[Contribution], facts_of: FactsOf, catalog: Catalog
+) -> tuple[Reason, ...]:
+    """Return the reasons of one suggestion, the strongest first; never empty.
+
+    Parameters
+    ----------
+    contributions
+        Of every evidence.
+    facts_of
+        Gives the facts behind an evidence; asked only for those that are shown.
+    catalog
+        Names the standards and credentials.
+    """
+    order = list(EvidenceName)
+    positive = sorted(
+        (part for part in contributions if part.positive),
+        key=lambda part: (-part.contribution, order.index(part.evidence)),
+    )
+    if not positive:
+        return (Reason(None, 0.0, 0.0, (), NOTHING_SETS_APART),)
+    total = math.fsum(part.contribution for part in positive)
+    shown = ((part, facts_of(part.evidence)) for part in positive[:MOST_REASONS])
+    return tuple(
+        Reason(
+            evidence=part.evidence,
+            contribution=part.contribution,
+            share=part.contribution / total,
+            facts=facts,
+            text=reason_text(part.evidence, facts, catalog),
+        )
+        for part, facts in shown
+    )
+
+
+def basis_of(contributions: Sequence[Contribution]) -> Basis:
+    """Return what kind of facts a suggestion rests on.
+
+    `PROFILE` where need evidence speaks for it and history does not, `HISTORY` the other way round;
+    how many earned it is neither: it alone, or nothing at all, makes `POPULAR`.
+    """
+    names = {part.evidence for part in contributions if part.positive}
+    need = bool(names & NEED_EVIDENCE)
+    history = bool(names - NEED_EVIDENCE - {EvidenceName.POPULAR})
+    if need:
+        return Basis.BOTH if history else Basis.PROFILE
+    return Basis.HISTORY if history else Basis.POPULAR
+
+
+def reason_text(evidence: EvidenceName, facts: Sequence[Fact], catalog: Catalog) -> str:
+    """Return the sentences of a reason, from its facts."""
+    if evidence is EvidenceName.COLLEAGUES:
+        return _colleagues_text(facts, catalog)
+    if not facts:
+        return _WITHOUT_FACTS[evidence]
+    sentences = [fact_text(fact, catalog) for fact in facts]
+    standards = {fact.standard for fact in facts if fact.standard is not None}
+    if standards:
+        these = "this standard" if len(standards) == 1 else "these standards"
+        sentences.append(f"It is aligned with {these}.")
+    return " ".join(sentences)
+
+
+_WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
+    {
+        EvidenceName.GROWTH_GOAL: "It is aligned with a goal of yours.",
+        EvidenceName.GROWTH_AREA: "It is aligned with standards on which your evaluations leave"
+        " room to grow.",
+        EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that you rated yourself low"
+        " on or want to work on.",
+        EvidenceName.POPULAR: "More teachers earned it than most of the others.",
+    }
+)
+
+
+def _colleagues_text(facts: Sequence[Fact], catalog: Catalog) -> str:
+    text = "Teachers with a record like yours went on to earn it"
+    earned = [_quoted_credential(fact, catalog) for fact in facts if fact.credential is not None]
+    return f"{text}; closest to your {' and '.join(earned)}." if earned else f"{text}."
+
+
+def fact_text(fact: Fact, catalog: Catalog) -> str:
+    """Return the sentence of one fact."""
+    return _SENTENCES[fact.kind](fact, catalog)
+
+
+def _rated(fact: Fact, catalog: Catalog) -> str:
+    when = f" of {_day_text(fact.day)}" if fact.day else ""
+    return f"Your evaluation{when} rated {_quoted_standard(fact, catalog)}{_scale(fact)}."
+
+
+def _assessed(fact: Fact, catalog: Catalog) -> str:
+    return f"You rated yourself{_scale(fact)} in {_quoted_standard(fact, catalog)}{_on(fact)}."
+
+
+def _wants_to_grow(fact: Fact, catalog: Catalog) -> str:
+    return f"You said{_on(fact)} that you want to grow in {_quoted_standard(fact, catalog)}."
+
+
+def _goal(fact: Fact, catalog: Catalog) -> str:
+    who = "Your coach set you a goal" if fact.set_by == SetBy.COACH else "You set a goal"
+    return f"{who}{_on(fact)}: {_quoted_standard(fact, catalog)}."
+
+
+def _earned(fact: Fact, catalog: Catalog) -> str:
+    return f"{_quoted_credential(fact, catalog)} is in your record{_since(fact)}."
+
+
+def _earned_by(fact: Fact, _catalog: Catalog) -> str:
+    if not fact.count:
+        return _WITHOUT_FACTS[EvidenceName.POPULAR]
+    return f"Earned by {fact.count:,} teacher{'' if fact.count == 1 else 's'}."
+
+
+_SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog], str]]] = MappingProxyType(
+    {
+        FactKind.RATED: _rated,
+        FactKind.ASSESSED: _assessed,
+        FactKind.WANTS_TO_GROW: _wants_to_grow,
+        FactKind.GOAL: _goal,
+        FactKind.EARNED: _earned,
+        FactKind.EARNED_BY: _earned_by,
+    }
+)
+
+
+def standard_title(column: int, catalog: Catalog) -> str:
+    """Return the title of a standard, or its framework and code where it has none."""
+    return catalog.standard_titles[column] or " ".join(catalog.axes.standards[column])
+
+
+def credential_title(column: int, catalog: Catalog) -> str:
+    """Return the title of a credential, or its id where it has none."""
+    return catalog.cards[column].title or catalog.axes.credentials[column][1]
+
+
+def _quoted_standard(fact: Fact, catalog: Catalog) -> str:
+    return "a standard" if fact.standard is None else f"'{standard_title(fact.standard, catalog)}'"
+
+
+def _quoted_credential(fact: Fact, catalog: Catalog) -> str:
+    if fact.credential is None:
+        return "Another micro-credential"
+    return f"'{credential_title(fact.credential, catalog)}'"
+
+
+def _scale(fact: Fact) -> str:
+    level = fact.level_on_scale
+    return "" if level is None else f" {level:g} on a scale of {fact.low:g} to {fact.high:g}"
+
+
+def _on(fact: Fact) -> str:
+    return f" on {_day_text(fact.day)}" if fact.day else ""
+
+
+def _since(fact: Fact) -> str:
+    return f" since {_day_text(fact.day)}" if fact.day else ""
+
+
+def _day_text(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""

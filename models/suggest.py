@@ -1,0 +1,195 @@
+"""The last steps from evidence to a list, written once: scores, eligibility, slate, reasons.
+
+Training's evaluation takes `ranked_scores`; the command, the endpoint and the pages take `suggest`.
+Both walk through `_score_block`, the only caller of the blend.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.blend import with_need_share
+from models.bundle import Bundle
+from recommender.axes import CredentialKey
+from recommender.catalog import Catalog
+from recommender.eligibility import Exclusion, excluded_counts, exclusions
+from recommender.errors import InvalidInput
+from recommender.policy import Policy
+from recommender.reasons import Contribution, Fact, Reason, basis_of, give_reasons
+from recommender.slate import slate
+from recommender.teacher_state import TeacherStates
+from recommender.vocabulary import Basis, EvidenceName, Segment
+
+MOST_SUGGESTIONS: Final = 100
+"""A list is at most so long."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One suggested credential: its place, what it rests on, and why."""
+
+    rank: int
+    key: CredentialKey
+    column: int
+    score: float
+    basis: Basis
+    contributions: tuple[Contribution, ...]
+    """Of every evidence, in the blend's order; they sum to the score less its mean over the
+    eligible set."""
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class SuggestionList:
+    """What is suggested to one teacher, best first, under which policy."""
+
+    items: tuple[Suggestion, ...]
+    policy: Policy
+    segment: Segment
+    as_of: int
+    """Moment in ms of the teacher's state."""
+    excluded: Mapping[Exclusion, int]
+    """How many credentials each rule of eligibility took away."""
+
+
+def suggest(
+    bundle: Bundle,
+    state: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    k: int,
+    *,
+    district_id: str,
+) -> SuggestionList:
+    """Return the k best eligible credentials for one teacher, with reasons.
+
+    Parameters
+    ----------
+    bundle
+        The model.
+    state
+        The state of exactly one teacher; its `as_of` is the 'now'.
+    catalog
+        Aligned to the bundle's axes.
+    policy
+        The district's policy.
+    k
+        At most so many, 1 to `MOST_SUGGESTIONS`; fewer where fewer are eligible.
+    district_id
+        District of the teacher.
+
+    Raises
+    ------
+    InvalidInput
+        `k` is out of range.
+    ValueError
+        The catalog is not aligned to the bundle, or the state is not of exactly one teacher.
+    """
+    check_k(k)
+    if catalog.axes != bundle.axes:
+        raise ValueError("catalog must be aligned to the bundle's axes")
+    codes = exclusions(state, catalog, policy, district_id)
+    eligible = codes == Exclusion.ELIGIBLE.code
+    block = _score_block(bundle, state, eligible[None, :], policy)
+    margins = _margins(block, eligible)
+    columns = slate(block.scores[0], eligible, catalog, k)
+    return SuggestionList(
+        items=tuple(
+            _suggestion(rank, column, block, margins, bundle, state, catalog)
+            for rank, column in enumerate(columns, start=1)
+        ),
+        policy=policy,
+        segment=Segment.from_code(int(state.segments[0])),
+        as_of=int(state.as_of[0]),
+        excluded=excluded_counts(codes),
+    )
+
+
+def ranked_scores(
+    bundle: Bundle, states: TeacherStates, policy: Policy | None = None
+) -> NDArray[np.float32]:
+    """Return the blend's scores of n teachers for every credential, float32[n, m].
+
+    Eligibility is off; the policy's need share (none by default) is measured over the credentials
+    outside each teacher's history.
+    """
+    outside = np.ones((len(states), len(bundle.axes.credentials)), dtype=bool)
+    outside[states.history.owner, states.history.rows["credential"]] = False
+    return _score_block(bundle, states, outside, policy or Policy()).scores
+
+
+def check_k(k: int) -> None:
+    """Refuse a length of list that is out of range (`InvalidInput`)."""
+    if not 1 <= k <= MOST_SUGGESTIONS:
+        raise InvalidInput(f"k must be from 1 to {MOST_SUGGESTIONS}, got {k}.")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Scores of n teachers and what they are made of."""
+
+    names: tuple[EvidenceName, ...]
+    values: NDArray[np.float32]
+    """float32[J, n, m]"""
+    weights: NDArray[np.float32]
+    """float32[n, J]"""
+    scores: NDArray[np.float32]
+    """float32[n, m]"""
+
+
+def _score_block(
+    bundle: Bundle, states: TeacherStates, eligible: NDArray[np.bool_], policy: Policy
+) -> _Block:
+    """Score a block of n teachers; `eligible` is bool[n, m]."""
+    names = bundle.blend.names
+    values = np.stack([evidence.score(states) for evidence in bundle.evidence])
+    learned = bundle.blend.weights_for(states.segments)
+    weights = with_need_share(learned, values, eligible, names, policy.need_share)
+    return _Block(names, values, weights, bundle.blend.combine(values, weights))
+
+
+def _margins(block: _Block, eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return `weight * (value - mean over the eligible set)` of one teacher, float64[J, m]."""
+    values = block.values[:, 0, :].astype(np.float64)
+    if not eligible.any():
+        return np.zeros_like(values)
+    mean = values[:, eligible].mean(axis=1, keepdims=True)
+    margins: NDArray[np.float64] = block.weights[0].astype(np.float64)[:, None] * (values - mean)
+    return margins
+
+
+def _suggestion(
+    rank: int,
+    column: int,
+    block: _Block,
+    margins: NDArray[np.float64],
+    bundle: Bundle,
+    state: TeacherStates,
+    catalog: Catalog,
+) -> Suggestion:
+    contributions = tuple(
+        Contribution(
+            evidence=name,
+            weight=float(block.weights[0, j]),
+            value=float(block.values[j, 0, column]),
+            contribution=float(margins[j, column]),
+        )
+        for j, name in enumerate(block.names)
+    )
+    by_name = dict(zip(block.names, bundle.evidence, strict=True))
+
+    def facts_of(name: EvidenceName) -> tuple[Fact, ...]:
+        return by_name[name].facts(state, column)
+
+    return Suggestion(
+        rank=rank,
+        key=bundle.axes.credentials[column],
+        column=column,
+        score=float(block.scores[0, column]),
+        basis=basis_of(contributions),
+        contributions=contributions,
+        reasons=give_reasons(contributions, facts_of, catalog),
+    )

@@ -1,0 +1,116 @@
+"""The one JSON form of a list of suggestions: what the command prints and the endpoint answers."""
+
+from typing import Any
+
+from models.suggest import Suggestion, SuggestionList
+from recommender.catalog import Catalog
+from recommender.clock import ms_to_date
+from recommender.reasons import Contribution, Fact, Reason, credential_title, standard_title
+
+JsonObject = dict[str, Any]
+
+
+def suggestion_list_to_dict(
+    suggestions: SuggestionList,
+    catalog: Catalog,
+    *,
+    teacher_id: str,
+    district_id: str,
+    model_version: int,
+    explain: bool = False,
+) -> JsonObject:
+    """Return a list as JSON values; unknown values are null, unknown texts empty.
+
+    Parameters
+    ----------
+    suggestions, catalog
+        The list and the catalog it was made with.
+    teacher_id, district_id
+        The teacher's outside id and district.
+    model_version
+        Version of the champion that made it.
+    explain
+        Whether each item also tells the part of every evidence (`contributions`).
+    """
+    return {
+        "teacher_id": teacher_id,
+        "district_id": district_id,
+        "model_version": model_version,
+        "as_of": ms_to_date(suggestions.as_of).isoformat(),
+        "policy": {
+            "need_share": suggestions.policy.need_share,
+            "allow_unknown_quality": suggestions.policy.allow_unknown_quality,
+        },
+        "segment": suggestions.segment.value,
+        "items": [_item(item, catalog, explain=explain) for item in suggestions.items],
+    }
+
+
+def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
+    card = catalog.cards[item.column]
+    district_id, credential_id = item.key
+    plain: JsonObject = {
+        "rank": item.rank,
+        "credential_id": credential_id,
+        "district_id": district_id,
+        "title": credential_title(item.column, catalog),
+        "issuer": card.issuer,
+        "competency": card.competency,
+        "hours": card.hours,
+        "cost_usd": card.cost_usd,
+        "url": card.url,
+        "score": item.score,
+        "basis": item.basis.value,
+        "reasons": [_reason(reason, catalog) for reason in item.reasons],
+    }
+    if explain:
+        plain["contributions"] = [_contribution(part) for part in item.contributions]
+    return plain
+
+
+def _reason(reason: Reason, catalog: Catalog) -> JsonObject:
+    return {
+        "evidence": None if reason.evidence is None else reason.evidence.value,
+        "share": reason.share,
+        "contribution": reason.contribution,
+        "text": reason.text,
+        "facts": [_fact(fact, catalog) for fact in reason.facts],
+    }
+
+
+def _fact(fact: Fact, catalog: Catalog) -> JsonObject:
+    """Return a fact; a level stands on its own scale, as in the plain CSV."""
+    return {
+        "kind": fact.kind.value,
+        "standard": None if fact.standard is None else _standard(fact.standard, catalog),
+        "credential": None if fact.credential is None else _credential(fact.credential, catalog),
+        "level": fact.level_on_scale,
+        "scale_min": fact.low,
+        "scale_max": fact.high,
+        "on": None if fact.day is None else fact.day.isoformat(),
+        "set_by": fact.set_by,
+        "count": fact.count,
+    }
+
+
+def _standard(column: int, catalog: Catalog) -> JsonObject:
+    framework, code = catalog.axes.standards[column]
+    return {"framework": framework, "code": code, "title": standard_title(column, catalog)}
+
+
+def _credential(column: int, catalog: Catalog) -> JsonObject:
+    district_id, credential_id = catalog.axes.credentials[column]
+    return {
+        "credential_id": credential_id,
+        "district_id": district_id,
+        "title": credential_title(column, catalog),
+    }
+
+
+def _contribution(part: Contribution) -> JsonObject:
+    return {
+        "evidence": part.evidence.value,
+        "weight": part.weight,
+        "value": part.value,
+        "contribution": part.contribution,
+    }

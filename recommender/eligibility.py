@@ -1,0 +1,223 @@
+"""Eligibility: which micro-credentials may be suggested to a teacher at all, and why not."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.catalog import Catalog, visible_to
+from recommender.policy import Policy
+from recommender.teacher_state import UNDATED_MS, TeacherStates
+from recommender.vocabulary import Coded, EventKind, QualityStatus, RecordStatus
+
+Mask = NDArray[np.bool_]
+Moments = NDArray[np.int64]
+
+DISMISSAL_LASTS_MS: Final = 180 * 86_400_000
+"""A dismissed credential comes back after half a year: 'not for me' is said of a moment in a
+teacher's work (a subject, a workload), and a new school year asks anew."""
+
+_NEVER: Final = UNDATED_MS
+
+
+class Exclusion(Coded):
+    """Why a credential may not be suggested; where several rules hold, the first one counts.
+
+    `ELIGIBLE` has the code 0: no rule excludes.
+    """
+
+    ELIGIBLE = "eligible"
+    OTHER_DISTRICT = "other_district"
+    EARNED = "earned"
+    IN_PROGRESS = "in_progress"
+    CLAIMED = "claimed"
+    KNOWN = "known"
+    DISMISSED = "dismissed"
+    RETIRED = "retired"
+    NOT_YET_VALID = "not_yet_valid"
+    STUB = "stub"
+    QUALITY_NOT_MET = "quality_not_met"
+    QUALITY_UNKNOWN = "quality_unknown"
+    PREREQUISITE_MISSING = "prerequisite_missing"
+    GRADE_BAND = "grade_band"
+    SUBJECT = "subject"
+
+    @property
+    def text(self) -> str:
+        """The rule in words for a teacher."""
+        return _TEXTS[self]
+
+
+_TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
+    {
+        Exclusion.ELIGIBLE: "It may be suggested to you.",
+        Exclusion.OTHER_DISTRICT: "It is not in your district's catalog.",
+        Exclusion.EARNED: "You have already earned it.",
+        Exclusion.IN_PROGRESS: "You have already started it.",
+        Exclusion.CLAIMED: "You said that you have earned it; this has not been verified yet.",
+        Exclusion.KNOWN: "You said that you already know this.",
+        Exclusion.DISMISSED: "You said that it is not for you; it may come back after half a year.",
+        Exclusion.RETIRED: "It can no longer be started.",
+        Exclusion.NOT_YET_VALID: "It cannot be started yet.",
+        Exclusion.STUB: "The catalog does not describe it.",
+        Exclusion.QUALITY_NOT_MET: "It did not meet the quality standards.",
+        Exclusion.QUALITY_UNKNOWN: "Its quality has not been reviewed, and your district asks for"
+        " a review.",
+        Exclusion.PREREQUISITE_MISSING: "It asks for another micro-credential first.",
+        Exclusion.GRADE_BAND: "It is for other grades than yours.",
+        Exclusion.SUBJECT: "It is for other subjects than yours.",
+    }
+)
+
+
+def exclusions(
+    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+) -> NDArray[np.int8]:
+    """Return for every credential the first rule that excludes it, or 0.
+
+    Parameters
+    ----------
+    state
+        The state of exactly one teacher; its `as_of` is the 'now' of validity and retirement.
+    catalog
+        The m credentials.
+    policy
+        Says whether a credential of unknown quality may be suggested.
+    district_id
+        District of the teacher: only shared credentials and its own may be suggested.
+
+    Returns
+    -------
+    Codes of `Exclusion`, int8[m]; 0 where eligible.
+
+    Raises
+    ------
+    ValueError
+        The state is not of exactly one teacher.
+    """
+    if len(state) != 1:
+        raise ValueError(f"state must be of exactly one teacher, got {len(state)}")
+    rules = (
+        _history_rules(state, len(catalog))
+        | _event_rules(state, len(catalog))
+        | _catalog_rules(state, catalog, policy, visible_to(catalog.axes, district_id))
+        | _fit_rules(state, catalog)
+    )
+    codes = np.zeros(len(catalog), dtype=np.int8)
+    for rule in reversed(Exclusion):
+        if rule in rules:
+            codes[rules[rule]] = rule.code
+    return codes
+
+
+def excluded_counts(codes: NDArray[np.int8]) -> dict[Exclusion, int]:
+    """Return how many credentials each rule excludes, for the rules that exclude any."""
+    counts = np.bincount(codes, minlength=len(Exclusion))
+    return {
+        rule: int(counts[rule.code])
+        for rule in Exclusion
+        if rule is not Exclusion.ELIGIBLE and counts[rule.code]
+    }
+
+
+def _history_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:
+    """Return what the latest record of each credential excludes; an expired one excludes nothing.
+
+    An enrolment that ended without a result ends as 'expired', so it is free to start again.
+    """
+    latest = state.history.rows
+    under_way = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
+    return {
+        Exclusion.EARNED: _mask(latest["credential"][latest["status"] == _EARNED], m),
+        Exclusion.IN_PROGRESS: _mask(latest["credential"][np.isin(latest["status"], under_way)], m),
+    }
+
+
+def _event_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:
+    """Return what the teacher's own words exclude.
+
+    Saving or starting a credential takes back an earlier 'not for me' or 'already know this'. A
+    claim waits for a record: whatever record is later than the claim decides in its place.
+    """
+    rows = state.events.rows
+    last = {kind: _latest(rows[rows["kind"] == kind.code], m) for kind in EventKind}
+    wanted = np.maximum(last[EventKind.SAVED], last[EventKind.STARTED])
+    known, dismissed = last[EventKind.KNOWN], last[EventKind.DISMISSED]
+    recorded = _latest(state.records.rows, m)
+    lapsed = dismissed < state.as_of[0] - DISMISSAL_LASTS_MS
+    return {
+        Exclusion.CLAIMED: _said(last[EventKind.CLAIMED], unless_after=recorded),
+        Exclusion.KNOWN: _said(known, unless_after=wanted),
+        Exclusion.DISMISSED: _said(dismissed, unless_after=wanted) & ~lapsed,
+    }
+
+
+def _catalog_rules(
+    state: TeacherStates, catalog: Catalog, policy: Policy, visible: Mask
+) -> dict[Exclusion, Mask]:
+    """Return what the catalog itself excludes, whoever asks.
+
+    A stub may be suggested only where nothing better is known: a district that gave records alone
+    still gets suggestions.
+    """
+    now = state.as_of[0]
+    described = bool((catalog.known & visible).any())
+    unknown = catalog.quality == QualityStatus.UNKNOWN.code
+    return {
+        Exclusion.OTHER_DISTRICT: ~visible,
+        Exclusion.RETIRED: catalog.retired_on <= now,
+        Exclusion.NOT_YET_VALID: catalog.valid_from > now,
+        Exclusion.STUB: ~catalog.known & described,
+        Exclusion.QUALITY_NOT_MET: catalog.quality == QualityStatus.NOT_MET.code,
+        Exclusion.QUALITY_UNKNOWN: unknown & (not policy.allow_unknown_quality),
+    }
+
+
+def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
+    """Return what does not fit this teacher's record, grades and subjects."""
+    missing = ~_held(state, len(catalog))[catalog.prerequisites.rows]
+    # A prerequisite that is not on the axis (-1) cannot be seen to be held.
+    missing |= catalog.prerequisites.rows < 0
+    return {
+        Exclusion.PREREQUISITE_MISSING: _mask(catalog.prerequisites.owner[missing], len(catalog)),
+        Exclusion.GRADE_BAND: _elsewhere(state.grade_bands[0], catalog.grade_bands),
+        Exclusion.SUBJECT: _elsewhere(state.subjects[0], catalog.subjects),
+    }
+
+
+_EARNED: Final = RecordStatus.EARNED.code
+
+
+def _held(state: TeacherStates, m: int) -> Mask:
+    """Return what is earned and neither expired nor revoked since, even if begun once more."""
+    rows = state.records.rows
+    final = rows[rows["status"] >= _EARNED]
+    order = np.lexsort((final["status"], final["on"]))
+    status = np.zeros(m, dtype=np.int8)
+    # Of repeated columns the last assignment stays: the latest record.
+    status[final["credential"][order]] = final["status"][order]
+    return status == _EARNED
+
+
+def _mask(columns: NDArray[np.int_], m: int) -> Mask:
+    mask = np.zeros(m, dtype=bool)
+    mask[columns] = True
+    return mask
+
+
+def _latest(rows: NDArray[np.void], m: int) -> Moments:
+    """Return the latest moment among some rows of each credential, `_NEVER` without any."""
+    latest = np.full(m, _NEVER, dtype=np.int64)
+    np.maximum.at(latest, rows["credential"], rows["on"])
+    return latest
+
+
+def _said(moment: Moments, *, unless_after: Moments) -> Mask:
+    return (moment > _NEVER) & (unless_after <= moment)
+
+
+def _elsewhere(own: Mask, asked: Mask) -> Mask:
+    """Return where both sides are known and have nothing in common."""
+    return asked.any(axis=1) & own.any() & ~(asked & own).any(axis=1)
