@@ -114,7 +114,8 @@ def learner_figures(
     hits = np.take_along_axis(relevant & candidates, order, axis=1)
     total = relevant.sum(axis=1)
     discount = 1.0 / np.log2(np.arange(CUT) + 2.0)
-    gain = hits[:, :CUT] @ discount[: hits.shape[1]]
+    # a sum a row, not a matrix product: its rounding does not depend on the block's size
+    gain = (hits[:, :CUT] * discount[: hits.shape[1]]).sum(axis=1)
     ideal = np.concatenate([[0.0], np.cumsum(discount)])[np.minimum(total, CUT)]
     return LearnerFigures(
         ndcg=_ratio(gain, ideal),
