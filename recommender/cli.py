@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import Annotated, Any, Final, NamedTuple
 
 import typer
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from typer.core import TyperCommand, TyperGroup
 
 from recommender.console import console
@@ -57,6 +57,25 @@ GROUPS: Final = {
     "db": ("Look after the database.", SET_UP),
     "models": ("See the trained models and choose which one serves.", LEARN),
 }
+
+_LACKS_TABLES: Final = (
+    "The database lacks tables that this version needs; run `recommender db upgrade`."
+)
+_UNREACHABLE: Final = (
+    "The database cannot be reached; check RECOMMENDER_DATABASE_URL and RECOMMENDER_DATA_DIR, "
+    "then run `recommender db upgrade`."
+)
+STORE_COMPLAINTS: Final = (
+    ("no such table", _LACKS_TABLES),
+    ("no such column", _LACKS_TABLES),
+    ("does not exist\nline 1", _LACKS_TABLES),
+    ("locked", "The database is busy with another command; try again in a moment."),
+    ("readonly", "The database may not be written by this user."),
+    ("unable to open", _UNREACHABLE),
+    ("connection", _UNREACHABLE),
+    ("not a database", "The database file is damaged or is not an SQLite database."),
+)
+"""What a driver complains of, in lower case, and what we say instead."""
 
 
 class LazyCommand(TyperCommand):
@@ -202,29 +221,22 @@ def as_known(error: Exception) -> RecommenderError | None:
     """Return the error of our family that `error` amounts to, or None."""
     if isinstance(error, RecommenderError):
         return error
-    if isinstance(error, OperationalError | ProgrammingError):
-        sentence = _store_sentence(error)
+    if isinstance(error, DBAPIError):
+        sentence = _store_sentence(str(error.orig).lower())
         return StoreUnavailable(sentence) if sentence else None
     if isinstance(error, ModuleNotFoundError) and error.name:
+        extra = "postgres" if error.name == "psycopg" else "train"
         return RecommenderError(
             f"This command needs '{error.name}', which is not installed; "
-            f"install {DISTRIBUTION}[train]."
+            f"install {DISTRIBUTION}[{extra}]."
         )
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return RecommenderError(f"{error.strerror}: {error.filename}.")
     return None
 
 
-def _store_sentence(error: DBAPIError) -> str | None:
-    text = str(error.orig).lower()
-    if "no such table" in text or "no such column" in text or "does not exist" in text:
-        return "The database lacks tables that this version needs; run `recommender db upgrade`."
-    if "locked" in text:
-        return "The database is busy with another command; try again in a moment."
-    if isinstance(error, ProgrammingError):
-        return None
-    return (
-        "The database cannot be reached; check RECOMMENDER_DATABASE_URL and RECOMMENDER_DATA_DIR, "
-        "then run `recommender db upgrade`."
-    )
+def _store_sentence(complaint: str) -> str | None:
+    return next((text for sign, text in STORE_COMPLAINTS if sign in complaint), None)
 
 
 def main() -> None:

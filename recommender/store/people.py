@@ -22,7 +22,10 @@ class Teacher(SQLModel, table=True):
     """A teacher of one district. `known = False` marks a stub that a record or fact named first."""
 
     __tablename__ = "teacher"
-    __table_args__ = (UniqueConstraint("district_id", "source_id"),)
+    __table_args__ = (
+        UniqueConstraint("district_id", "source_id"),
+        Index("ix_teacher_source_id", "source_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     district_id: str = Field(foreign_key="district.district_id")

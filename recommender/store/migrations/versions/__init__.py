@@ -1,0 +1,1 @@
+"""One file a version; `alembic revision --autogenerate` writes the next one."""
