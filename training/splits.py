@@ -8,13 +8,13 @@ moment of its own, so that no later rating, goal, event or roster entry reaches 
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.snapshot import Snapshot
 from features.training_data import TrainingData
+from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
@@ -30,6 +30,21 @@ NO_DATES: Final = (
     "No record has a date, so a dated split is not possible; use `--protocol random`, "
     "or `--protocol given --heldout FILE`."
 )
+
+
+class DatedFacts(Protocol):
+    """What a dated split asks of a snapshot: the states of everybody at any moment."""
+
+    @property
+    def as_of(self) -> int:
+        """Moment up to which facts were let in."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The m credentials."""
+
+    def states(self, as_of: int | NDArray[np.int64] | None = None) -> TeacherStates:
+        """Return the states of all n teachers at one moment, or at one a teacher."""
 
 
 class SplitProtocol(StrEnum):
@@ -74,7 +89,8 @@ class Gains:
     @property
     def dated(self) -> NDArray[np.bool_]:
         """Which rows have a date."""
-        return self.on != UNDATED_MS
+        dated: NDArray[np.bool_] = self.on != UNDATED_MS
+        return dated
 
     def pairs(self, credentials: int) -> NDArray[np.int64]:
         """Return one number for each (learner, credential)."""
@@ -129,7 +145,7 @@ def cut_leaving(states: TeacherStates, share: float) -> int:
     return cut
 
 
-def date_split(snapshot: Snapshot, cut: int, until: int | None = None) -> Split:
+def date_split(snapshot: DatedFacts, cut: int, until: int | None = None) -> Split:
     """Split all learners at one moment, as a back-test does.
 
     Learned from: every fact up to `cut`. Queries: the states at `cut`. Relevant: what was taken up
@@ -160,7 +176,7 @@ def date_split(snapshot: Snapshot, cut: int, until: int | None = None) -> Split:
     return _of(train, relevant, SplitProtocol.DATE, note)
 
 
-def last_out_split(snapshot: Snapshot, seed: int, data: TrainingData | None = None) -> Split:
+def last_out_split(snapshot: DatedFacts, seed: int, data: TrainingData | None = None) -> Split:
     """Hold out one of the newest credentials of each learner with two or more dated ones.
 
     The newest *day* on which a learner took up anything is found, and one of that day's gains is
