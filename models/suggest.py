@@ -154,10 +154,9 @@ def _score_block(
 def _margins(block: _Block, eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return `weight * (value - mean over the eligible set)` of one teacher, float64[J, m]."""
     values = block.values[:, 0, :].astype(np.float64)
-    if not eligible.any():
-        return np.zeros_like(values)
-    mean = values[:, eligible].mean(axis=1, keepdims=True)
-    margins: NDArray[np.float64] = block.weights[0].astype(np.float64)[:, None] * (values - mean)
+    weights = block.weights[0].astype(np.float64)
+    mean = values[:, eligible].mean(axis=1) if eligible.any() else np.zeros(len(values))
+    margins: NDArray[np.float64] = weights[:, None] * (values - mean[:, None])
     return margins
 
 
@@ -170,7 +169,7 @@ def _suggestion(
     state: TeacherStates,
     catalog: Catalog,
 ) -> Suggestion:
-    contributions = tuple(
+    parts = tuple(
         Contribution(
             evidence=name,
             weight=float(block.weights[0, j]),
@@ -189,7 +188,7 @@ def _suggestion(
         key=bundle.axes.credentials[column],
         column=column,
         score=float(block.scores[0, column]),
-        basis=basis_of(contributions),
-        contributions=contributions,
-        reasons=give_reasons(contributions, facts_of, catalog),
+        basis=basis_of(parts),
+        contributions=parts,
+        reasons=give_reasons(parts, facts_of, catalog),
     )

@@ -20,6 +20,8 @@ DISMISSAL_LASTS_MS: Final = 180 * 86_400_000
 teacher's work (a subject, a workload), and a new school year asks anew."""
 
 _NEVER: Final = UNDATED_MS
+_EARNED: Final = RecordStatus.EARNED.code
+_FINAL: Final = (_EARNED, RecordStatus.EXPIRED.code, RecordStatus.REVOKED.code)
 
 
 class Exclusion(Coded):
@@ -187,18 +189,15 @@ def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
     }
 
 
-_EARNED: Final = RecordStatus.EARNED.code
-
-
 def _held(state: TeacherStates, m: int) -> Mask:
     """Return what is earned and neither expired nor revoked since, even if begun once more."""
     rows = state.records.rows
-    final = rows[rows["status"] >= _EARNED]
+    final = rows[np.isin(rows["status"], _FINAL)]
     order = np.lexsort((final["status"], final["on"]))
     status = np.zeros(m, dtype=np.int8)
     # Of repeated columns the last assignment stays: the latest record.
     status[final["credential"][order]] = final["status"][order]
-    return status == _EARNED
+    return np.equal(status, _EARNED)
 
 
 def _mask(columns: NDArray[np.int_], m: int) -> Mask:
@@ -220,4 +219,5 @@ def _said(moment: Moments, *, unless_after: Moments) -> Mask:
 
 def _elsewhere(own: Mask, asked: Mask) -> Mask:
     """Return where both sides are known and have nothing in common."""
-    return asked.any(axis=1) & own.any() & ~(asked & own).any(axis=1)
+    in_common = (asked & own).any(axis=1)
+    return np.asarray(asked.any(axis=1) & own.any() & ~in_common, dtype=bool)

@@ -174,7 +174,7 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         " room to grow.",
         EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that you rated yourself low"
         " on or want to work on.",
-        EvidenceName.POPULAR: "More teachers earned it than most of the others.",
+        EvidenceName.POPULAR: "It is taken up more often than the average one.",
     }
 )
 

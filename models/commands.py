@@ -1,0 +1,143 @@
+"""`recommender suggest`: the champion's list for one teacher, on the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from features.live import find_teacher, read_catalog, read_states
+from models.champion import load_champion
+from models.suggest import Suggestion, SuggestionList, check_k
+from models.suggest import suggest as suggest_list
+from models.suggestion_json import suggestion_list_to_dict
+from recommender.catalog import Catalog
+from recommender.clock import day_end_ms, ms_to_date, today
+from recommender.console import console, print_json, print_table
+from recommender.policy import Policy
+from recommender.reasons import credential_title
+from recommender.settings import settings
+from recommender.store.engine import make_engine, reading
+from recommender.store.people import Teacher
+
+
+def suggest(
+    teacher: Annotated[str, typer.Argument(help="Id of the teacher, as in the district's files.")],
+    *,
+    k: Annotated[int, typer.Option("-k", help="Length of the list, 1 to 100.")] = 10,
+    district: Annotated[
+        str | None, typer.Option(help="District of the teacher; needed where several have the id.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Suggest as on this date. (default: today)"),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also show the part of every evidence.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, as the web API gives.")] = False,
+) -> None:
+    """Suggest the next micro-credentials to one teacher, each with its reasons.
+
+    The list comes from the model that serves now and from everything the store knows of the
+    teacher at this moment. The reasons are the arithmetic of the score, not a story told
+    afterwards: `--explain` shows it.
+    """
+    check_k(k)
+    engine = make_engine()
+    try:
+        with reading(engine) as session:
+            answer = _answer(session, teacher, district, as_of.date() if as_of else today(), k)
+    finally:
+        engine.dispose()
+    if json:
+        print_json(answer.to_dict(explain=explain))
+    else:
+        _print_list(answer)
+        if explain:
+            _print_parts(answer.suggestions.items, answer.catalog)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    teacher: Teacher
+    model_version: int
+    catalog: Catalog
+    suggestions: SuggestionList
+
+    def to_dict(self, *, explain: bool) -> dict[str, object]:
+        return suggestion_list_to_dict(
+            self.suggestions,
+            self.catalog,
+            teacher_id=self.teacher.source_id,
+            district_id=self.teacher.district_id,
+            model_version=self.model_version,
+            explain=explain,
+        )
+
+
+def _answer(
+    session: Session, teacher_id: str, district_id: str | None, as_of: date, k: int
+) -> _Answer:
+    version, bundle = load_champion(session, settings().artifacts_dir)
+    teacher = find_teacher(session, teacher_id, district_id)
+    catalog = read_catalog(session, as_of, bundle.axes)
+    state = read_states(session, [teacher.id or 0], bundle.axes, day_end_ms(as_of))
+    policy = Policy.in_force()
+    suggestions = suggest_list(bundle, state, catalog, policy, k, district_id=teacher.district_id)
+    return _Answer(teacher, version.version or 0, catalog, suggestions)
+
+
+def _print_list(answer: _Answer) -> None:
+    items, teacher = answer.suggestions.items, answer.teacher
+    day = ms_to_date(answer.suggestions.as_of)
+    if not items:
+        console.print(f"Nothing can be suggested to {teacher.source_id} as of {day}:")
+        for rule, count in answer.suggestions.excluded.items():
+            console.print(f"  {count} x {rule.text}")
+        return
+    print_table(
+        f"Suggestions for {teacher.source_id} ({teacher.district_id}) as of {day}, model version"
+        f" {answer.model_version}, need share at least {answer.suggestions.policy.need_share:.0%}",
+        ("", "Micro-credential", "Issuer", "Hours", "Cost", "Why"),
+        [_row(item, answer.catalog) for item in items],
+    )
+
+
+def _row(item: Suggestion, catalog: Catalog) -> tuple[object, ...]:
+    card = catalog.cards[item.column]
+    return (
+        item.rank,
+        f"{credential_title(item.column, catalog)} ({item.key[1]})",
+        card.issuer,
+        None if card.hours is None else f"{card.hours:g}",
+        _cost(card.cost_usd),
+        "\n".join(reason.text for reason in item.reasons),
+    )
+
+
+def _cost(cost_usd: float | None) -> str:
+    if cost_usd is None:
+        return "unknown"
+    return f"${cost_usd:,.2f}".removesuffix(".00") if cost_usd > 0 else "free"
+
+
+def _print_parts(items: Sequence[Suggestion], catalog: Catalog) -> None:
+    """Print weight, value and contribution of every evidence, a table for each suggestion."""
+    for item in items:
+        print_table(
+            f"{item.rank}. {credential_title(item.column, catalog)}: score {item.score:.4f},"
+            f" basis {item.basis}",
+            ("Evidence", "Weight", "Value", "Contribution"),
+            [
+                (
+                    part.evidence,
+                    f"{part.weight:.4f}",
+                    f"{part.value:.4f}",
+                    f"{part.contribution:+.4f}",
+                )
+                for part in item.contributions
+            ],
+        )
