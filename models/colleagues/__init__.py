@@ -1,0 +1,133 @@
+"""`colleagues`: teachers with a record like yours went on to earn it.
+
+    e(t, c) = sum_p share[segment(t), p] * part_p(t, c) / scale_p
+
+Several parts say this in different ways, and which is best changes with the length of the history;
+a person hears one reason, with the earned credentials that carry most of the sum.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.colleagues.als import AlsPart
+from models.colleagues.ease import EasePart
+from models.colleagues.history import StatusConfidence, history_rows, weighted_history
+from models.colleagues.part import Part
+from models.evidence import Arrays, Evidence
+from models.learned import learned_array
+from recommender.reasons import Fact, FactKind
+from recommender.teacher_state import UNDATED_MS, TeacherStates
+from recommender.vocabulary import EvidenceName, Segment
+
+PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (AlsPart, EasePart)}
+"""Each part by its name, in the order of the columns of `Colleagues.part_weights`."""
+
+
+@dataclass(frozen=True)
+class Colleagues(Evidence):
+    """The weighted sum of the parts."""
+
+    name: ClassVar[EvidenceName] = EvidenceName.COLLEAGUES
+    parts: tuple[Part, ...]
+    scales: NDArray[np.float32]
+    """float32[p], above 0: spread of each part's scores, by which they become comparable."""
+    part_weights: NDArray[np.float32]
+    """float32[4, p], not negative: weight of each part by segment of history length."""
+    confidence: StatusConfidence
+    catalog_size: int
+
+    def __post_init__(self) -> None:
+        wanted = (len(Segment), len(self.parts))
+        if self.part_weights.shape != wanted or self.scales.shape != wanted[1:]:
+            raise ValueError(
+                f"part_weights must be of shape {wanted} and scales of {wanted[1:]}, are "
+                f"{self.part_weights.shape} and {self.scales.shape}"
+            )
+
+    def score(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return the weighted sum of the parts, float32[n, m]."""
+        total = np.zeros((len(states), self.catalog_size), dtype=np.float32)
+        weights = self.part_weights[states.segments]
+        for column, scores in enumerate(self.score_parts(states).values()):
+            total += weights[:, column, None] * scores
+        return total
+
+    def score_parts(self, states: TeacherStates) -> dict[str, NDArray[np.float32]]:
+        """Return the scaled scores of each part alone by its name, float32[n, m] each."""
+        history = weighted_history(states, self.confidence)
+        return {
+            part.name: part.score(history) / scale
+            for part, scale in zip(self.parts, self.scales, strict=True)
+        }
+
+    def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
+        """Return the earned credentials that add most to one score."""
+        rows, held = history_rows(states, self.confidence)
+        shares = np.where(held, self.shares(states, credential), 0.0)
+        strongest = np.argsort(-shares, kind="stable")[:limit]
+        return tuple(_earned(rows.rows[row]) for row in strongest if shares[row] > 0)
+
+    def shares(self, states: TeacherStates, credential: int) -> NDArray[np.float64]:
+        """Return what each record of one teacher's history adds to one score; the sum is it.
+
+        Records are those of `history_rows`, in its order.
+        """
+        history = weighted_history(states, self.confidence)
+        factors = self.part_weights[states.segments[0]] / self.scales
+        parts = [part.shares(history, credential) for part in self.parts]
+        return np.tensordot(factors.astype(np.float64), np.stack(parts), axes=1)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the weights of the parts, and the arrays of each part as `part.array`."""
+        own = {"scales": self.scales, "part_weights": self.part_weights}
+        nested = {
+            f"{part.name}.{name}": array
+            for part in self.parts
+            for name, array in part.arrays().items()
+        }
+        return own | nested
+
+    def settings(self) -> dict[str, Any]:
+        """Return the confidences and the settings of each part."""
+        return {
+            "confidence": asdict(self.confidence),
+            "parts": {part.name: part.settings() for part in self.parts},
+        }
+
+    @classmethod
+    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
+        """Rebuild from learned arrays and settings."""
+        unknown = sorted(set(settings["parts"]) - set(PARTS))
+        if unknown:
+            raise ValueError(f"unknown parts of colleagues: {', '.join(unknown)}")
+        parts = tuple(
+            PARTS[name].restore(_nested(arrays, name), settings["parts"][name], catalog_size)
+            for name in PARTS
+            if name in settings["parts"]
+        )
+        return cls(
+            parts=parts,
+            scales=learned_array(arrays, "scales", (len(parts),)),
+            part_weights=learned_array(arrays, "part_weights", (len(Segment), len(parts))),
+            confidence=StatusConfidence(**settings["confidence"]),
+            catalog_size=catalog_size,
+        )
+
+
+def _nested(arrays: Arrays, part: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of one part by their own names."""
+    start = f"{part}."
+    return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
+
+
+def _earned(record: np.void) -> Fact:
+    on = int(record["on"])
+    return Fact(
+        kind=FactKind.EARNED,
+        credential=int(record["credential"]),
+        on=None if on == UNDATED_MS else on,
+    )

@@ -1,0 +1,67 @@
+"""A teacher's record as the parts of `colleagues` see it: credentials with a confidence each."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.teacher_state import Ragged, TeacherStates
+from recommender.vocabulary import RecordStatus
+
+
+@dataclass(frozen=True)
+class StatusConfidence:
+    """How much a record says by its status, 0..1; 0 leaves such records out."""
+
+    enrolled: float = 0.5
+    submitted: float = 0.75
+    earned: float = 1.0
+    expired: float = 1.0
+
+    def __post_init__(self) -> None:
+        values = (self.enrolled, self.submitted, self.earned, self.expired)
+        if min(values) < 0 or max(values) > 1:
+            raise ValueError(f"a confidence must be from 0 to 1, got {values}")
+
+    @property
+    def by_code(self) -> NDArray[np.float32]:
+        """Confidence by code of `RecordStatus`; revoked is 0."""
+        return np.array([getattr(self, status.value, 0.0) for status in RecordStatus], np.float32)
+
+
+@dataclass(frozen=True)
+class History:
+    """Histories of n teachers: those of i are `credential[start[i]:start[i+1]]`."""
+
+    start: NDArray[np.int64]
+    credential: NDArray[np.int64]
+    confidence: NDArray[np.float32]
+    """Above 0; shape as `credential`."""
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """Length of each history; shape (n,)."""
+        return np.diff(self.start)
+
+
+def weighted_history(states: TeacherStates, confidence: StatusConfidence) -> History:
+    """Return the histories of n teachers with the confidence that each record's status gives."""
+    rows, _ = history_rows(states, confidence)
+    return History(
+        start=rows.start,
+        credential=rows.rows["credential"].astype(np.int64),
+        confidence=confidence.by_code[rows.rows["status"]],
+    )
+
+
+def history_rows(
+    states: TeacherStates, confidence: StatusConfidence
+) -> tuple[Ragged, NDArray[np.bool_]]:
+    """Return the `RECORD` rows that count, and which of them are held (earned or expired)."""
+    history = states.history
+    kept = history.keep(confidence.by_code[history.rows["status"]] > 0)
+    return kept, kept.rows["status"] >= RecordStatus.EARNED.code

@@ -1,0 +1,102 @@
+"""From ratings to one level a standard, and how sure we are of it.
+
+    level(t, s)     = sum_r v_r * level_r / sum_r v_r        over the ratings r of t on s
+    certainty(t, s) = V / (V + k),    V = sum_r v_r
+    need(t, s)      = (1 - level) * certainty
+
+where `v_r` halves with every half-life since the rating. A single rating therefore counts less
+than several that agree, and an old one less than a fresh one. Certainty depends on how many ratings
+there are and how old, never on their levels, so that a lower rating never means less need. A rating
+without a level (not rated, not demonstrated) says nothing: no need follows from it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.recency import recency
+from recommender.teacher_state import Ragged
+
+
+@dataclass(frozen=True)
+class LevelConfig:
+    """How ratings become a level.
+
+    Parameters
+    ----------
+    half_life_days
+        Days after which a rating counts half.
+    shrink
+        Ratings' worth of doubt (k above): with 0.5 a single fresh rating has certainty 2/3.
+    undated
+        Weight of a rating without a date.
+    """
+
+    half_life_days: float = 730.0
+    shrink: float = 0.5
+    undated: float = 0.25
+
+    def __post_init__(self) -> None:
+        if self.half_life_days <= 0 or self.shrink < 0 or self.undated < 0:
+            raise ValueError(
+                "half_life_days must be above 0, shrink and undated not below 0, got "
+                f"{self.half_life_days}, {self.shrink} and {self.undated}"
+            )
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels of n teachers on s standards.
+
+    `level` is float32[n, s] in 0..1, NaN where unknown; `certainty` float32[n, s] in 0..1, 0 where
+    unknown.
+    """
+
+    level: NDArray[np.float32]
+    certainty: NDArray[np.float32]
+
+    @property
+    def need(self) -> NDArray[np.float32]:
+        """Room to grow, float32[n, s] in 0..1; 0 where unknown."""
+        known = self.certainty > 0
+        return np.where(known, (1 - np.where(known, self.level, 1)) * self.certainty, 0).astype(
+            np.float32
+        )
+
+
+def row_weights(
+    ratings: Ragged, as_of: NDArray[np.int64], config: LevelConfig
+) -> NDArray[np.float64]:
+    """Return the weight of each rating, 0 where it has no level; shape (len(ratings.rows),)."""
+    rows = ratings.rows
+    weights = recency(rows["on"], as_of[ratings.owner], config.half_life_days, config.undated)
+    return np.where(np.isnan(rows["level"]), 0.0, weights)
+
+
+def levels(
+    ratings: Ragged, as_of: NDArray[np.int64], standards: int, config: LevelConfig
+) -> Levels:
+    """Return the levels of n teachers on every standard.
+
+    Parameters
+    ----------
+    ratings
+        Rows of dtype `RATING` or `ASSESSMENT` of n teachers.
+    as_of
+        Moment from which each teacher is seen, in ms; shape (n,).
+    standards
+        Number of standards s.
+    """
+    cells = ratings.owner * standards + ratings.rows["standard"]
+    weights = row_weights(ratings, as_of, config)
+    level = np.clip(np.nan_to_num(ratings.rows["level"]), 0.0, 1.0)
+    shape = (len(ratings), standards)
+    total = np.bincount(cells, weights, minlength=shape[0] * shape[1]).reshape(shape)
+    summed = np.bincount(cells, weights * level, minlength=shape[0] * shape[1]).reshape(shape)
+    known = total > 0
+    safe = np.where(known, total, 1.0)
+    return Levels(
+        level=np.where(known, summed / safe, np.nan).astype(np.float32),
+        certainty=np.where(known, total / (safe + config.shrink), 0.0).astype(np.float32),
+    )

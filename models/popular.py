@@ -1,0 +1,81 @@
+"""`popular`: earned by many."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evidence import Arrays, Evidence
+from models.learned import learned_array
+from recommender.reasons import Fact, FactKind
+from recommender.teacher_state import TeacherStates
+from recommender.vocabulary import EvidenceName
+
+SMALLEST_COUNT: Final = 5
+"""Fewer teachers than this are never counted aloud: a small count may name a person."""
+
+
+@dataclass(frozen=True)
+class PopularConfig:
+    """How records become popularity.
+
+    Parameters
+    ----------
+    half_life_days
+        Days after which a dated record counts half; undated records count fully.
+    under_way
+        Weight of a record that is only enrolled or submitted.
+    """
+
+    half_life_days: float = 1095.0
+    under_way: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.half_life_days <= 0 or not 0 <= self.under_way <= 1:
+            raise ValueError(
+                "half_life_days must be above 0 and under_way from 0 to 1, got "
+                f"{self.half_life_days} and {self.under_way}"
+            )
+
+
+@dataclass(frozen=True)
+class Popular(Evidence):
+    """Popularity, the same for every teacher."""
+
+    name: ClassVar[EvidenceName] = EvidenceName.POPULAR
+    popularity: NDArray[np.float32]
+    """float32[m], not negative, scaled; 0 where nobody earned it."""
+    earned_by: NDArray[np.int32]
+    """int32[m]: teachers who earned it, 0 below `SMALLEST_COUNT`."""
+    config: PopularConfig
+
+    def score(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return the popularity of every credential, float32[n, m]."""
+        return np.repeat(self.popularity[None, :], len(states), axis=0)
+
+    def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
+        """Return how many teachers earned it, unless they are few."""
+        del states
+        count = int(self.earned_by[credential])
+        if count < SMALLEST_COUNT or limit < 1:
+            return ()
+        return (Fact(kind=FactKind.EARNED_BY, credential=credential, count=count),)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return popularity and counts."""
+        return {"popularity": self.popularity, "earned_by": self.earned_by}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the configuration."""
+        return {"config": asdict(self.config)}
+
+    @classmethod
+    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
+        """Rebuild from learned arrays and settings."""
+        return cls(
+            popularity=learned_array(arrays, "popularity", (catalog_size,)),
+            earned_by=learned_array(arrays, "earned_by", (catalog_size,)),
+            config=PopularConfig(**settings["config"]),
+        )

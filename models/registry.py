@@ -1,0 +1,15 @@
+"""Each kind of evidence by its name: how a bundle knows what to restore."""
+
+from typing import Final
+
+from models.colleagues import Colleagues
+from models.evidence import Evidence
+from models.growth_area import GrowthArea
+from models.growth_goal import GrowthGoal
+from models.popular import Popular
+from models.self_assessed_need import SelfAssessedNeed
+from recommender.vocabulary import EvidenceName
+
+EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
+    kind.name: kind for kind in (GrowthGoal, GrowthArea, SelfAssessedNeed, Colleagues, Popular)
+}

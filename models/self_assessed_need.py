@@ -1,0 +1,71 @@
+"""`self_assessed_need`: develops a skill rated low by oneself, or wished for."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.growth_area import rated_fact, strongest_row
+from models.levels import LevelConfig, levels
+from models.need import NeedEvidence
+from models.recency import recency
+from recommender.reasons import Fact, FactKind
+from recommender.teacher_state import TeacherStates
+from recommender.vocabulary import EvidenceName
+
+
+@dataclass(frozen=True)
+class SelfAssessedNeedConfig(LevelConfig):
+    """How self-assessments become need; `breadth` is explained in `models.need`.
+
+    Parameters
+    ----------
+    wish
+        Need added on a standard on which the newest self-assessment says 'I want to grow here'.
+    """
+
+    breadth: float = 0.5
+    wish: float = 0.5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.wish < 0:
+            raise ValueError(f"wish must not be below 0, got {self.wish}")
+
+
+@dataclass(frozen=True)
+class SelfAssessedNeed(NeedEvidence):
+    """Need from self-assessments."""
+
+    name: ClassVar[EvidenceName] = EvidenceName.SELF_ASSESSED_NEED
+    config_type: ClassVar[type] = SelfAssessedNeedConfig
+    config: SelfAssessedNeedConfig
+
+    def need(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return (1 - level) x certainty + wish on every standard, float32[n, s]."""
+        return self._rated(states) + self._wished(states)
+
+    def _rated(self, states: TeacherStates) -> NDArray[np.float32]:
+        standards = self.pull.shape[1]
+        return levels(states.assessments, states.as_of, standards, self.config).need
+
+    def _wished(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return the wish on every standard, aged; the newest self-assessment decides."""
+        rows, owner = states.assessments.rows, states.assessments.owner
+        aged = recency(
+            rows["on"], states.as_of[owner], self.config.half_life_days, self.config.undated
+        )
+        wished = np.zeros((len(states), self.pull.shape[1]), dtype=np.float32)
+        # rows of one teacher are in order of moment, and of equal indices the last one stays
+        wished[owner, rows["standard"]] = np.where(rows["wants"], self.config.wish * aged, 0.0)
+        return wished
+
+    def fact(self, states: TeacherStates, standard: int) -> Fact:
+        """Return the wish or the low level, whichever adds more."""
+        rated, wished = self._rated(states)[0, standard], self._wished(states)[0, standard]
+        if wished <= rated:
+            row = strongest_row(states.assessments, states, standard, self.config)
+            return rated_fact(FactKind.ASSESSED, states.assessments, row)
+        row = int(np.flatnonzero(states.assessments.rows["standard"] == standard)[-1])
+        return rated_fact(FactKind.WANTS_TO_GROW, states.assessments, row)
