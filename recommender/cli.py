@@ -22,6 +22,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from recommender.console import console
 from recommender.errors import RecommenderError, StoreUnavailable
+from recommender.logs import configure_logs
 
 DISTRIBUTION: Final = "microcredential-recommender"
 INTERRUPTED: Final = 130
@@ -190,6 +191,7 @@ def front_door(
     in one folder, `var/` (set `RECOMMENDER_DATA_DIR` for another one).
     """
     context.ensure_object(Call).debug = debug
+    configure_logs("DEBUG" if debug else "ERROR")
 
 
 def run(arguments: Sequence[str] | None = None, app: typer.Typer | None = None) -> int:

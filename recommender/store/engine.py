@@ -23,6 +23,8 @@ def make_engine(url: str | None = None) -> Engine:
 
     The folder of an SQLite file is made; the schema is not (see `migrations`).
 
+    An error of the database never repeats the values of a statement.
+
     Raises
     ------
     SettingsRefused
@@ -35,10 +37,10 @@ def make_engine(url: str | None = None) -> Engine:
             "connect_timeout": CONNECT_TIMEOUT_S,
             "options": "-c TimeZone=UTC",
         }
-        return create_engine(parsed, pool_pre_ping=True, connect_args=options)
+        return create_engine(parsed, pool_pre_ping=True, connect_args=options, hide_parameters=True)
     if parsed.database not in {None, "", ":memory:"}:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
