@@ -1,0 +1,78 @@
+"""`GET /v1/credentials/{credential_id}`."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from recommender.clock import today
+from recommender.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, StoreUnavailable
+from recommender.store.columns import ALWAYS, FOREVER
+from recommender.store.tables import Credential, Standard
+from serving.api.credentials.queries import alignments_of, find_credential
+from serving.api.credentials.schemas import AlignmentOut, CredentialOut
+from serving.deps import MAX_ID_LENGTH, PRINTABLE, CallerDep, SessionDep
+from serving.problems import documented
+
+router = APIRouter(prefix="/v1/credentials", tags=["credentials"])
+
+
+@router.get(
+    "/{credential_id:path}",
+    summary="One micro-credential and the standards that it develops",
+    responses=documented(NotSignedIn, NotAllowed, NotFound, InvalidInput, StoreUnavailable),
+)
+def get_credential(
+    caller: CallerDep,
+    session: SessionDep,
+    credential_id: Annotated[
+        str,
+        Path(
+            min_length=1,
+            max_length=MAX_ID_LENGTH,
+            pattern=PRINTABLE,
+            description="The id in the caller's district, or in the shared catalog.",
+            examples=["MC-017"],
+        ),
+    ],
+) -> CredentialOut:
+    """Show a micro-credential of the caller's district, or of the shared catalog."""
+    credential = find_credential(session, credential_id, caller.district_id)
+    return _shown(credential, alignments_of(session, credential, today()))
+
+
+def _shown(credential: Credential, alignments: list[tuple[Standard, float]]) -> CredentialOut:
+    fields = credential.model_dump(
+        include={
+            *("district_id", "title", "issuer", "competency", "description", "hours", "cost_usd"),
+            *("stack", "url", "format", "needs_students", "fee_usd", "turnaround_days", "kind"),
+        }
+    )
+    return CredentialOut(
+        **fields,
+        credential_id=credential.source_id,
+        grade_bands=_parts(credential.grade_bands),
+        subjects=_parts(credential.subjects),
+        prerequisites=_parts(credential.prerequisites),
+        serves=_parts(credential.serves),
+        quality=credential.qa_status,
+        valid_from=_known(credential.valid_from),
+        retired_on=_known(credential.retired_on),
+        alignments=[
+            AlignmentOut(
+                framework=standard.framework,
+                code=standard.code,
+                title=standard.title,
+                strength=strength,
+            )
+            for standard, strength in alignments
+        ],
+    )
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.split("|") if part]
+
+
+def _known(day: date) -> date | None:
+    return None if day in {ALWAYS, FOREVER} else day

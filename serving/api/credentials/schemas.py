@@ -1,0 +1,83 @@
+"""A micro-credential as the API shows it."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recommender.vocabulary import QualityStatus
+
+
+class AlignmentOut(BaseModel):
+    """A standard that a micro-credential develops."""
+
+    framework: str
+    code: str
+    title: str
+    strength: float = Field(description="Above 0, at most 1.")
+
+
+class CredentialOut(BaseModel):
+    """A micro-credential; null or '' is unknown, never zero."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "credential_id": "MC-017",
+                    "district_id": "",
+                    "title": "Questions that make students think",
+                    "issuer": "An issuer",
+                    "competency": "Asks questions that ask for reasoning",
+                    "description": "",
+                    "hours": 12.0,
+                    "cost_usd": None,
+                    "grade_bands": ["6-8"],
+                    "subjects": [],
+                    "stack": "Discussion",
+                    "prerequisites": [],
+                    "url": "https://example.org/mc-017",
+                    "quality": "unknown",
+                    "valid_from": None,
+                    "retired_on": None,
+                    "format": "",
+                    "needs_students": True,
+                    "fee_usd": None,
+                    "turnaround_days": None,
+                    "serves": [],
+                    "kind": "micro_credential",
+                    "alignments": [
+                        {
+                            "framework": "Danielson",
+                            "code": "3b",
+                            "title": "Using questioning and discussion techniques",
+                            "strength": 1.0,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    credential_id: str
+    district_id: str = Field(description="'' where every district may suggest it.")
+    title: str
+    issuer: str
+    competency: str
+    description: str
+    hours: float | None
+    cost_usd: float | None
+    grade_bands: list[str] = Field(description="Empty where it suits every grade band.")
+    subjects: list[str] = Field(description="Empty where it suits every subject.")
+    stack: str
+    prerequisites: list[str]
+    url: str
+    quality: QualityStatus
+    valid_from: date | None = Field(description="First day on which it may be started.")
+    retired_on: date | None = Field(description="First day on which it may no longer be started.")
+    format: str
+    needs_students: bool | None
+    fee_usd: float | None
+    turnaround_days: float | None
+    serves: list[str]
+    kind: str
+    alignments: list[AlignmentOut]

@@ -1,0 +1,114 @@
+"""The service: settings in, an ASGI app out."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from sqlalchemy import Engine
+
+from recommender.errors import SettingsRefused
+from recommender.policy import Policy
+from recommender.settings import Settings
+from recommender.store.engine import make_engine
+from serving import problems
+from serving.api.credentials import endpoints as credentials
+from serving.api.health import endpoints as health
+from serving.api.suggestions import endpoints as suggestions
+from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
+from serving.auth.development import DevelopmentKey, require_development
+from serving.auth.tokens import TokenVerifier, TrustedKeys, read_jwks
+from serving.deps import Service
+from serving.live.catalog import LiveCatalog
+from serving.live.champion import LiveChampion
+from serving.middleware import RequestFrame
+from serving.portal import portal
+
+TITLE: Final = "Micro-credential recommender"
+DESCRIPTION: Final = """\
+Suggests the next micro-credential to a K-12 teacher, with reasons that are the arithmetic.
+
+Every address under `/v1` wants a bearer token. Whoever it stands for, and in which district, is
+looked up here; ids in addresses are those of the caller's district. Errors are problems as
+RFC 9457 describes them, `application/problem+json`, with a stable `type`.
+"""
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
+    """Return the app of one deployment; an engine of the caller's is left for it to dispose.
+
+    Raises
+    ------
+    SettingsRefused
+        Production has no key set, or development stands beside a database server.
+    """
+    store = engine or make_engine(settings.resolved_database_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if engine is None:
+            store.dispose()
+
+    app = FastAPI(
+        title=TITLE,
+        description=DESCRIPTION,
+        version=version("microcredential-recommender"),
+        generate_unique_id_function=_operation_id,
+        docs_url=None,  # the stock pages load scripts from other hosts
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.service = Service(
+        settings=settings,
+        engine=store,
+        verifier=TokenVerifier(_trusted(settings), settings.token_audience),
+        champion=LiveChampion(store, settings.artifacts_dir),
+        catalog=LiveCatalog(),
+        policy=Policy(need_share=settings.need_share),
+    )
+    for router in (suggestions.router, credentials.router, health.router):
+        app.include_router(router)
+    portal.install(app, settings)
+    problems.install(app)
+    app.add_middleware(RequestFrame)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI documents this way
+    return app
+
+
+def _trusted(settings: Settings) -> Iterable[TrustedKeys]:
+    if settings.development:
+        require_development(settings)
+        yield DevelopmentKey(settings).trusted
+    if settings.jwks_file is not None:
+        if settings.token_issuer == DEVELOPMENT_ISSUER:
+            raise SettingsRefused(
+                f"RECOMMENDER_TOKEN_ISSUER may not be '{DEVELOPMENT_ISSUER}': "
+                "that name is kept for development tokens."
+            )
+        yield TrustedKeys(settings.token_issuer, read_jwks(settings.jwks_file))
+    elif not settings.development:
+        raise SettingsRefused(
+            "Production needs the public keys that sign tokens: set RECOMMENDER_JWKS_FILE, or "
+            "RECOMMENDER_ENVIRONMENT=development to try the service on this machine."
+        )
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+        )
+        schema["components"]["schemas"].update(problems.problem_schemas())
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,163 @@
+"""Bearer tokens: which signatures, keys, issuers and claims hold.
+
+The algorithm is pinned to three asymmetric ones, so that neither `none` nor an HMAC keyed with a
+public key can pass, and a token names its key: a key id that is not in the set is refused.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwk import Key, KeySet
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from recommender.errors import NotSignedIn, SettingsRefused
+
+if TYPE_CHECKING:
+    from joserfc._rfc7515.model import JWSAlgModel  # joserfc does not export this type
+
+ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
+LEEWAY_SECONDS: Final = 60
+MAX_TOKEN_LENGTH: Final = 8192
+MAX_SUBJECT_LENGTH: Final = 255
+
+
+class PinnedAlgorithms(jws.JWSRegistry):
+    """The three algorithms and no other.
+
+    joserfc warns at each use of the name `EdDSA`, which RFC 9864 splits by curve; identity
+    providers still send it, so it is looked up here without the warning.
+    """
+
+    def get_alg(self, name: str) -> "JWSAlgModel":
+        """Return an allowed algorithm."""
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError
+        return self.algorithms[name]
+
+
+@dataclass(frozen=True)
+class TrustedKeys:
+    """Public keys and the one issuer that may sign with them."""
+
+    issuer: str
+    keys: KeySet
+
+
+class Claims(BaseModel):
+    """What a token says of its bearer, once verified."""
+
+    model_config = ConfigDict(frozen=True)
+
+    issuer: str
+    subject: str
+
+
+class TokenVerifier:
+    """Checks tokens against the keys of the trusted issuers."""
+
+    def __init__(self, trusted: Iterable[TrustedKeys], audience: str) -> None:
+        self._keys = {
+            key.kid: (key, source.issuer) for source in trusted for key in source.keys if key.kid
+        }
+        self._audience = audience
+        # Identity providers send header parameters of their own; `crit` is checked all the same.
+        self._registry = PinnedAlgorithms(strict_check_header=False)
+
+    def verify(self, token: str) -> Claims:
+        """Return the claims of a token that holds.
+
+        Raises
+        ------
+        NotSignedIn
+            The token does not hold; the message says why without quoting it.
+        """
+        if len(token) > MAX_TOKEN_LENGTH:
+            raise NotSignedIn("The token is too long.")
+        try:
+            key, issuer = self._key_of(token)
+            claims = jwt.decode(token, key, registry=self._registry).claims
+            self._claims_of(issuer).validate(claims)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise NotSignedIn(_why(error)) from None
+        subject = claims["sub"]
+        if len(subject) > MAX_SUBJECT_LENGTH or not subject.isprintable():
+            raise NotSignedIn("The token's subject is not usable.")
+        return Claims(issuer=issuer, subject=subject)
+
+    def _key_of(self, token: str) -> tuple[Key, str]:
+        header = jws.extract_compact(token.encode(), registry=self._registry).headers()
+        known = self._keys.get(header["kid"]) if isinstance(header.get("kid"), str) else None
+        if known is None:
+            raise NotSignedIn("The token is signed with a key that is not known here.")
+        return known
+
+    def _claims_of(self, issuer: str) -> jwt.JWTClaimsRegistry:
+        return jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": self._audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+
+
+_REASONS: Final = {
+    "expired_token": "The token has expired.",
+    "bad_signature": "The token's signature does not hold.",
+    "unsupported_algorithm": "The token is signed in a way that is not accepted here.",
+    "invalid_claim": "The token was not made for this service.",
+    "missing_claim": "The token lacks a claim that is needed (iss, aud, sub or exp).",
+}
+
+
+def _why(error: Exception) -> str:
+    return _REASONS.get(getattr(error, "error", ""), "The token is not a valid one.")
+
+
+class _JwksFile(BaseModel):
+    keys: list[dict[str, JsonValue]]
+
+
+_PUBLIC_TYPES: Final[frozenset[Literal["RSA", "EC", "OKP"]]] = frozenset({"RSA", "EC", "OKP"})
+
+
+def read_jwks(path: Path) -> KeySet:
+    """Read a JWKS file of public keys; each key must have an id.
+
+    Raises
+    ------
+    SettingsRefused
+        The file is missing, malformed, holds a symmetric key, or a key has no id.
+    """
+    try:
+        content = _JwksFile.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise SettingsRefused(f"The key set {path} cannot be read: {error.strerror}.") from None
+    except ValidationError:
+        raise SettingsRefused(f"The key set {path} is not a JSON Web Key Set.") from None
+    if not content.keys:
+        raise SettingsRefused(f"The key set {path} has no key in it.")
+    for key in content.keys:
+        if key.get("kty") not in _PUBLIC_TYPES:
+            raise SettingsRefused(f"The key set {path} holds a key that is not an asymmetric one.")
+        if not key.get("kid"):
+            raise SettingsRefused(f"The key set {path} holds a key without an id (kid).")
+    try:
+        return KeySet.import_key_set({"keys": [_texts(key) for key in content.keys]})
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise SettingsRefused(f"The key set {path} holds a key that cannot be used.") from None
+
+
+def _texts(key: dict[str, JsonValue]) -> dict[str, str | list[str]]:
+    """Return the members that RFC 7517 defines, all of which are texts or lists of texts."""
+    members: dict[str, str | list[str]] = {}
+    for name, value in key.items():
+        if isinstance(value, str):
+            members[name] = value
+        elif isinstance(value, list):
+            members[name] = [item for item in value if isinstance(item, str)]
+    return members

@@ -1,0 +1,97 @@
+"""What every request gets: an id, security headers, one line in the log, and no leaked fault."""
+
+import re
+import time
+import traceback
+from typing import Final
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.problems import UNEXPECTED, answer_error
+
+REQUEST_ID_HEADER: Final = "X-Request-ID"
+_ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+_log = structlog.get_logger(__name__)
+
+
+class RequestFrame:
+    """The outermost layer around the app.
+
+    The log line holds the route's pattern and not the address asked for: a query may hold a token,
+    and a path a name.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 0
+
+        async def send_framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _frame(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_framed)
+            except Exception as error:
+                _log_fault(error)
+                if status:
+                    raise  # half an answer is out; only the server can cut the connection
+                await answer_error(Request(scope), UNEXPECTED)(scope, receive, send_framed)
+            _log.info(
+                "request",
+                method=scope["method"],
+                route=getattr(scope.get("route"), "path", None),
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+def _request_id(scope: Scope) -> str:
+    offered = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+    return offered if _ACCEPTABLE_ID.fullmatch(offered) else uuid4().hex
+
+
+def _frame(headers: MutableHeaders, request_id: str) -> None:
+    headers[REQUEST_ID_HEADER] = request_id
+    for name, value in SECURITY_HEADERS.items():
+        headers[name] = value
+    headers.setdefault("Cache-Control", "no-store")
+
+
+def _log_fault(error: Exception) -> None:
+    """Log where a fault arose; its message is left out, since it may quote a person's data."""
+    _log.error(
+        "unexpected_fault",
+        error=type(error).__name__,
+        where="".join(traceback.format_tb(error.__traceback__)),
+    )

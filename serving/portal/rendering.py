@@ -1,0 +1,147 @@
+"""From values to HTML: one Jinja environment, everything escaped, words for what is unknown."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from recommender.store.columns import ALWAYS, FOREVER
+from recommender.vocabulary import Basis, EvidenceName, Role, Segment
+
+UNKNOWN: Final = "not known"
+HERE: Final = Path(__file__).parent
+
+_API_PATHS: Final = ("/v1/", "/healthz", "/readyz", "/openapi.json", "/static/")
+
+EVIDENCE_NAMES: Final = {
+    EvidenceName.GROWTH_GOAL: "Growth goal",
+    EvidenceName.GROWTH_AREA: "Growth area",
+    EvidenceName.SELF_ASSESSED_NEED: "Self-assessment",
+    EvidenceName.COLLEAGUES: "Colleagues",
+    EvidenceName.POPULAR: "Often taken up",
+}
+
+BASIS_NAMES: Final = {
+    Basis.PROFILE: "From goals, ratings and self-assessments",
+    Basis.HISTORY: "From earned micro-credentials",
+    Basis.BOTH: "From needs and earned micro-credentials",
+    Basis.POPULAR: "Often taken up",
+}
+
+SEGMENT_NAMES: Final = {
+    Segment.NONE: "None yet",
+    Segment.SHORT: "1 or 2",
+    Segment.MIDDLE: "3 to 9",
+    Segment.LONG: "10 or more",
+}
+
+ROLE_NAMES: Final = {
+    Role.TEACHER: "Teacher",
+    Role.COACH: "Coach",
+    Role.DATA_STAFF: "Data staff",
+    Role.ADMIN: "Administrator",
+}
+
+
+def _day(value: date | None) -> str:
+    """Write a date as '12 May 2026'."""
+    if value is None or value in {ALWAYS, FOREVER}:
+        return UNKNOWN
+    return f"{value.day} {value:%B %Y}"
+
+
+def _moment(value: datetime) -> str:
+    return f"{_day(value.date())}, {value:%H:%M} UTC"
+
+
+def _hours(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return "1 hour" if value == 1 else f"{value:g} hours"
+
+
+def _cost(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return f"${value:,.2f}".removesuffix(".00") if value else "free"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f}%"
+
+
+def _web_address(text: str) -> str:
+    """Return a link's address, or '' where it is not a plain web address."""
+    return text if urlsplit(text).scheme in {"http", "https"} else ""
+
+
+def _segment_of_path(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        day=_day,
+        moment=_moment,
+        hours=_hours,
+        cost=_cost,
+        percent=_percent,
+        web_address=_web_address,
+        in_path=_segment_of_path,
+    )
+    made.globals.update(
+        evidence_names=EVIDENCE_NAMES,
+        basis_names=BASIS_NAMES,
+        segment_names=SEGMENT_NAMES,
+        role_names=ROLE_NAMES,
+    )
+    return made
+
+
+_TEMPLATES: Final = _environment()
+
+
+def render(
+    template: str,
+    *,
+    role: Role | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,  # noqa: ANN401 - a template takes any value
+) -> HTMLResponse:
+    """Return a page; `role` is that of the person signed in."""
+    html = _TEMPLATES.get_template(template).render(role=role, **values)
+    return HTMLResponse(html, status, dict(headers or {}))
+
+
+def is_page(request: Request) -> bool:
+    """Whether a person with a browser asked for a page, and not a program for an answer."""
+    if request.url.path.startswith(_API_PATHS):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def render_error(
+    title: str, detail: str, status: int, request_id: str, headers: Mapping[str, str] | None
+) -> HTMLResponse:
+    """Return the page of something that cannot be done."""
+    return render(
+        "error.html",
+        status=status,
+        headers=headers,
+        title=title,
+        detail=detail,
+        request_id=request_id,
+    )
