@@ -19,7 +19,8 @@ MANIFEST_FILE: Final = "manifest.json"
 
 Manifest = dict[str, Any]
 
-_FILE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*\.(json|npy)", re.ASCII)
+_WORD: Final = r"[a-z][a-z0-9_]*"
+_FILE_NAME: Final = re.compile(rf"({_WORD}/)*{_WORD}(\.{_WORD})*\.(json|npy)")
 _NUMBERS: Final = "biuf"
 """Kinds of dtype that an array may have: truth values and numbers, never objects."""
 _CHUNK: Final = 1 << 20
