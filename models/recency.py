@@ -11,7 +11,7 @@ DAY_MS: Final = 86_400_000.0
 
 
 def recency(
-    on: NDArray[np.int64], as_of: NDArray[np.int64], half_life_days: float, undated: float
+    on: NDArray[np.int64], as_of: NDArray[np.int64] | int, half_life_days: float, undated: float
 ) -> NDArray[np.float64]:
     """Return the weight `0.5 ** (days since / half-life)` of each fact, in (0, 1].
 

@@ -1,1 +1,1 @@
-"""Fitting, apart from scoring: what a serving process never imports."""
+"""Fitting of evidence: needs the training libraries, which scoring does without."""

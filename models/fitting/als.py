@@ -1,0 +1,61 @@
+"""Fitting of the part `als` by implicit (github.com/benfred/implicit)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from scipy.sparse import csr_matrix
+
+from models.colleagues.als import AlsPart
+from models.fitting.options import TrainingOptions, blas_threads
+
+
+@dataclass(frozen=True)
+class AlsConfig:
+    """What implicit's ALS may be told; see its documentation."""
+
+    factors: int = 64
+    regularization: float = 0.05
+    alpha: float = 5.0
+    iterations: int = 15
+
+    def __post_init__(self) -> None:
+        if self.factors < 1 or self.iterations < 1 or self.regularization <= 0 or self.alpha <= 0:
+            raise ValueError(
+                "factors and iterations must be at least 1, regularization and alpha above 0, got "
+                f"{self.factors}, {self.iterations}, {self.regularization} and {self.alpha}"
+            )
+
+
+def fit_als(matrix: csr_matrix, config: AlsConfig, options: TrainingOptions) -> AlsPart:
+    """Learn item factors; no row of a teacher is kept.
+
+    Parameters
+    ----------
+    matrix
+        Confidence of each record, n teachers x m credentials.
+    options
+        `on_epoch` is told the training loss as `colleagues.als`.
+    """
+    on_epoch = options.on_epoch
+
+    def told(epoch: int, _seconds: float, loss: float) -> None:
+        if on_epoch is not None:
+            on_epoch("colleagues.als", epoch, float(loss))
+
+    factors = np.zeros((matrix.shape[1], config.factors), dtype=np.float32)
+    if matrix.nnz:
+        # implicit runs its own threads, and warns of BLAS threads beside them
+        with blas_threads(1):
+            model = AlternatingLeastSquares(
+                factors=config.factors,
+                regularization=config.regularization,
+                alpha=config.alpha,
+                iterations=config.iterations,
+                num_threads=options.threads,
+                random_state=options.seed,
+                calculate_training_loss=on_epoch is not None,
+            )
+            model.fit(matrix, show_progress=False, callback=told if on_epoch else None)
+        factors = np.ascontiguousarray(model.item_factors, dtype=np.float32)
+    return AlsPart(factors, regularization=config.regularization, alpha=config.alpha)

@@ -1,0 +1,86 @@
+"""Fitting of the part `ease`: one matrix inverse.
+
+With G = X'X the weights are B = I - P / diag(P) (column by column), P = (G + L)^-1, where the
+diagonal L = ridge + frequency * diag(G) grows with how often a credential was earned.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import lapack
+from scipy.sparse import csr_matrix
+
+from models.colleagues.ease import EasePart
+from models.fitting.options import TrainingOptions, blas_threads
+
+
+@dataclass(frozen=True)
+class EaseConfig:
+    """What may be set of EASE.
+
+    Parameters
+    ----------
+    ridge
+        Constant part of the diagonal.
+    frequency
+        Part of the diagonal in proportion to how often a credential was earned.
+    fewest
+        Credentials that fewer teachers have are left out: what is known of them is what one or two
+        people did.
+    largest
+        At most so many credentials, those of the most teachers: the weights are dense.
+    """
+
+    ridge: float = 10.0
+    frequency: float = 10.0
+    fewest: int = 3
+    largest: int = 20_000
+
+    def __post_init__(self) -> None:
+        if self.ridge <= 0 or self.frequency < 0 or self.fewest < 1 or self.largest < 1:
+            raise ValueError(
+                "ridge must be above 0, frequency not below 0, fewest and largest at least 1, got "
+                f"{self.ridge}, {self.frequency}, {self.fewest} and {self.largest}"
+            )
+
+
+def fit_ease(matrix: csr_matrix, config: EaseConfig, options: TrainingOptions) -> EasePart:
+    """Learn which credentials go together.
+
+    Parameters
+    ----------
+    matrix
+        Confidence of each record, n teachers x m credentials.
+    """
+    columns = _columns(matrix, config)
+    earned = matrix[:, columns].astype(np.float32)
+    gram = np.asarray((earned.T @ earned).toarray(), dtype=np.float32)
+    with blas_threads(options.threads):
+        weights = _weights(gram, config)
+    return EasePart(columns=columns, weights=weights, catalog_size=matrix.shape[1])
+
+
+def _columns(matrix: csr_matrix, config: EaseConfig) -> NDArray[np.int64]:
+    """Return the columns that enough teachers have, at most `largest` of them, ascending."""
+    counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    most_first = np.argsort(-counts, kind="stable")[: config.largest]
+    return np.sort(most_first[counts[most_first] >= config.fewest]).astype(np.int64)
+
+
+def _weights(gram: NDArray[np.float32], config: EaseConfig) -> NDArray[np.float32]:
+    """Return B for one Gram matrix, which is overwritten; float32[k, k]."""
+    if not len(gram):
+        return gram
+    diagonal = np.diag_indices_from(gram)
+    gram[diagonal] += config.ridge + config.frequency * gram[diagonal]
+    # a Cholesky inverse costs half of a general one; the transpose is Fortran order without a copy
+    factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1)
+    inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
+    if failed or failed_too:
+        raise ValueError("the matrix of common credentials is singular: raise ridge")
+    lower = np.tril(inverse)
+    full = lower + np.tril(lower, -1).T
+    weights = np.ascontiguousarray(full / -np.diag(full)[None, :])
+    weights[diagonal] = 0.0
+    return weights

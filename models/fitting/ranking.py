@@ -1,0 +1,179 @@
+"""A validation of top lists, small enough to be asked thousands of times with other weights.
+
+Of every teacher only the credentials are kept that could come to the top: the best of each
+evidence, and those that were held out. Credentials in the history are left out. Ties count against:
+a held-out credential comes after all others of the same score, so that evidence gains nothing by
+not telling credentials apart, and the result does not depend on the order of the catalog.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.teacher_state import Ragged, TeacherStates
+
+ScoreBlock = Callable[[TeacherStates], Sequence[NDArray[np.float32]]]
+"""Scores of n teachers by each of J kinds of evidence, J times float32[n, m]."""
+
+DEPTH: Final = 10
+"""Length of the list that counts."""
+
+_BLOCK: Final = 256
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """n teachers with u candidates each (fewer are padded) and what was held out of them."""
+
+    values: NDArray[np.float32]
+    """float32[J, n, u]; 0 where padded."""
+    valid: NDArray[np.bool_]
+    """bool[n, u]: false where padded."""
+    owner: NDArray[np.int64]
+    """Teacher of each of the q held-out credentials, ascending; shape (q,)."""
+    place: NDArray[np.int64]
+    """Its place among the candidates; shape (q,)."""
+    segments: NDArray[np.int8]
+    """Code of each teacher's `Segment`; shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.valid)
+
+    def ndcg(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return NDCG@10 of every teacher for the weights of J kinds of evidence, float64[n].
+
+        DCG sums 1 / log2(rank + 1) over the held-out credentials among the first ten (rank from 1);
+        it is divided by what the best possible list would have.
+        """
+        scores = np.where(
+            self.valid, np.tensordot(weights.astype(np.float32), self.values, 1), -np.inf
+        )
+        if scores.shape[1] > DEPTH:
+            last = np.partition(scores, -DEPTH, axis=1)[:, -DEPTH]
+            hopeful = scores[self.owner, self.place] >= last[self.owner]
+        else:
+            hopeful = np.ones(len(self.owner), dtype=bool)
+        owner, place = self.owner[hopeful], self.place[hopeful]
+        ahead = scores[owner] >= scores[owner, place][:, None]
+        ranks = ahead.sum(axis=1) - 1
+        gains = np.where(ranks < DEPTH, 1 / np.log2(ranks + 2.0), 0.0)
+        found = np.bincount(owner, gains, minlength=len(self))
+        ideal = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))])
+        held_out = np.bincount(self.owner, minlength=len(self))
+        reachable: NDArray[np.float64] = ideal[np.minimum(held_out, DEPTH)]
+        return np.divide(found, reachable, out=np.zeros(len(self)), where=reachable > 0)
+
+    def take(self, teachers: NDArray[np.bool_]) -> "Ranking":
+        """Return the teachers where the mask of shape (n,) is true."""
+        kept = teachers[self.owner]
+        number = np.cumsum(teachers) - 1
+        return Ranking(
+            values=self.values[:, teachers],
+            valid=self.valid[teachers],
+            owner=number[self.owner[kept]],
+            place=self.place[kept],
+            segments=self.segments[teachers],
+        )
+
+    def of_kinds(self, kinds: NDArray[np.bool_]) -> "Ranking":
+        """Return only the kinds of evidence where the mask of shape (J,) is true."""
+        return replace(self, values=self.values[kinds])
+
+    @property
+    def speaking(self) -> NDArray[np.bool_]:
+        """Which evidence tells candidates apart for anybody; bool[J]."""
+        low = np.where(self.valid, self.values, np.inf).min(axis=2, initial=np.inf)
+        high = np.where(self.valid, self.values, -np.inf).max(axis=2, initial=-np.inf)
+        return np.asarray((high > low).any(axis=1))
+
+
+def held_out_columns(relevant: Ragged) -> Ragged:
+    """Return held-out credentials as columns, whether they came as columns or as records."""
+    if relevant.rows.dtype.names is None:
+        return relevant
+    return Ragged(relevant.start, relevant.rows["credential"].astype(np.int64))
+
+
+def build_ranking(
+    score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidates: int
+) -> Ranking:
+    """Score n teachers block by block and keep what could come to the top.
+
+    Parameters
+    ----------
+    score
+        All evidence at once.
+    states
+        The teachers, without what was held out.
+    relevant
+        Held-out credentials of each, columns (int) or rows with a field `credential`.
+    candidates
+        How many of the best of each evidence are kept for each teacher.
+    """
+    relevant = held_out_columns(relevant)
+    blocks = []
+    for first in range(0, len(states), _BLOCK):
+        teachers = np.arange(first, min(first + _BLOCK, len(states)))
+        blocks.append(_block(score, states.take(teachers), relevant.take(teachers), candidates))
+    return _joined(blocks, states.segments)
+
+
+@dataclass(frozen=True)
+class _Block:
+    values: NDArray[np.float32]
+    valid: NDArray[np.bool_]
+    owner: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+
+def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidates: int) -> _Block:
+    values = np.stack(score(states))
+    history = np.zeros(values.shape[1:], dtype=bool)
+    history[states.history.owner, states.history.rows["credential"]] = True
+    hidden = np.zeros_like(history)
+    hidden[relevant.owner, relevant.rows] = True
+    hidden &= ~history
+    chosen = (_best(values, history, candidates) | hidden) & ~history
+    counts = chosen.sum(axis=1)
+    valid = np.arange(counts.max(initial=0)) < counts[:, None]
+    columns = np.zeros(valid.shape, dtype=np.int64)
+    columns[valid] = np.nonzero(chosen)[1]
+    owner, place = np.nonzero(np.take_along_axis(hidden, columns, axis=1) & valid)
+    kept = np.where(valid, np.take_along_axis(values, columns[None], axis=2), 0.0)
+    return _Block(kept.astype(np.float32), valid, owner.astype(np.int64), place.astype(np.int64))
+
+
+def _best(
+    values: NDArray[np.float32], history: NDArray[np.bool_], candidates: int
+) -> NDArray[np.bool_]:
+    """Return the best candidates of each evidence outside the history, bool[n, m]."""
+    if values.shape[2] <= candidates:
+        return np.ones_like(history)
+    best = np.zeros_like(history)
+    for value in values:
+        masked = np.where(history, -np.inf, value)
+        top = np.argpartition(-masked, candidates, axis=1)[:, :candidates]
+        np.put_along_axis(best, top, values=True, axis=1)
+    return best
+
+
+def _joined(blocks: Sequence[_Block], segments: NDArray[np.int8]) -> Ranking:
+    width = max(block.valid.shape[1] for block in blocks)
+    first = np.cumsum([0, *(len(block.valid) for block in blocks)])
+
+    def padded(block: _Block) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        extra = width - block.valid.shape[1]
+        values = np.pad(block.values, ((0, 0), (0, 0), (0, extra)))
+        return values, np.pad(block.valid, ((0, 0), (0, extra)))
+
+    wide = [padded(block) for block in blocks]
+    return Ranking(
+        values=np.concatenate([values for values, _ in wide], axis=1),
+        valid=np.concatenate([valid for _, valid in wide]),
+        owner=np.concatenate([b.owner + f for b, f in zip(blocks, first, strict=False)]),
+        place=np.concatenate([block.place for block in blocks]),
+        segments=segments,
+    )
