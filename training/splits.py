@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.training_data import TrainingData
+from recommender.axes import TeacherKey
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.errors import NotEnoughData
@@ -43,8 +44,17 @@ class DatedFacts(Protocol):
     def catalog(self) -> Catalog:
         """The m credentials."""
 
+    @property
+    def teachers(self) -> tuple[TeacherKey, ...]:
+        """Whom each of the n rows stands for."""
+
     def states(self, as_of: int | NDArray[np.int64] | None = None) -> TeacherStates:
         """Return the states of all n teachers at one moment, or at one a teacher."""
+
+
+def everything(snapshot: DatedFacts) -> TrainingData:
+    """Return all that a snapshot holds, nothing held out."""
+    return TrainingData(snapshot.catalog, snapshot.states(), snapshot.as_of)
 
 
 class SplitProtocol(StrEnum):

@@ -1,0 +1,173 @@
+"""Learning a model on a plan, and judging it beside its own parts and beside simple rivals."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, Protocol
+
+import numpy as np
+
+from features.training_data import TrainingData
+from models.blend import Blend
+from models.bundle import Bundle
+from models.evidence import Evidence
+from models.fitting.all import EvidenceConfig, fit_evidence
+from models.fitting.baselines import fit_baseline
+from models.fitting.blend import BlendConfig, fit_blend
+from models.fitting.options import TrainingOptions
+from models.fitting.parts import carry_parts, learn_parts
+from models.suggest import ranked_scores
+from recommender.axes import TeacherKey
+from recommender.policy import Policy
+from recommender.teacher_state import TeacherStates
+from recommender.vocabulary import Segment
+from training.evaluation import Eligible, Evaluation, Scorer, evaluate
+from training.plan import Plan, PlanConfig
+from training.splits import Split
+
+BLEND: Final = "blend"
+RIVALS: Final = ("popularity", "als", "random", "largest_gap")
+
+
+class Bar(Protocol):
+    """What moves while a step runs."""
+
+    def update(self, done: int, total: int | None = None) -> None:
+        """Say how much is done."""
+
+
+ShowProgress = Callable[[str], AbstractContextManager[Bar]]
+"""Shows that a step runs, as `recommender.console.progress` does."""
+
+
+@dataclass(frozen=True)
+class PipelineConfig:
+    """What may be set of training."""
+
+    evidence: EvidenceConfig = field(default_factory=EvidenceConfig)
+    blend: BlendConfig = field(default_factory=BlendConfig)
+    plan: PlanConfig = field(default_factory=PlanConfig)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What every step of one training is told."""
+
+    config: PipelineConfig
+    seed: int
+    threads: int
+    progress: ShowProgress
+    on_epoch: Callable[[str, str, int, float], None] | None = None
+    """Told of the step (`weights`, `judged`, `final`), what is fitted, the epoch and the loss."""
+
+    def options(self, step: str = "", bar: Bar | None = None) -> TrainingOptions:
+        """Return the options of one fit; its curve is only asked for where somebody listens."""
+        listener = self.on_epoch
+        if listener is None or not step:
+            return TrainingOptions(self.seed, self.threads)
+
+        def told(fitted: str, epoch: int, loss: float) -> None:
+            listener(step, fitted, epoch, loss)
+            if bar is not None:
+                bar.update(epoch + 1)
+
+        return TrainingOptions(self.seed, self.threads, told)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the inner split taught: the blend, and evidence whose inner weights are to be kept."""
+
+    blend: Blend
+    evidence: tuple[Evidence, ...]
+
+
+def equal_weights(evidence: Sequence[Evidence]) -> Blend:
+    """Return the blend in which every evidence counts the same, for lack of anything better."""
+    count = max(len(evidence), 1)
+    weights = np.full((len(Segment), len(evidence)), 1.0 / count, dtype=np.float32)
+    return Blend(tuple(one.name for one in evidence), weights)
+
+
+def fit(data: TrainingData, run: Run, step: str, title: str) -> tuple[Evidence, ...]:
+    """Fit all evidence on some data, showing `title`."""
+    with run.progress(title) as bar:
+        return fit_evidence(data, run.config.evidence, run.options(step, bar))
+
+
+def learn_weights(plan: Plan, run: Run) -> Weights | None:
+    """Learn the blend on the inner split of the plan; None where the plan has none."""
+    split = plan.weights
+    if split is None:
+        return None
+    evidence = fit(split.train, run, "weights", "Fitting evidence on the earlier part")
+    with run.progress("Learning the blend's weights"):
+        options = run.options()
+        held = (split.queries, split.relevant, run.config.blend, options)
+        evidence = learn_parts(evidence, *held)
+        return Weights(fit_blend(evidence, *held), evidence)
+
+
+def assemble(data: TrainingData, evidence: tuple[Evidence, ...], weights: Weights | None) -> Bundle:
+    """Put freshly fitted evidence under weights learned before."""
+    axes = data.catalog.axes
+    if weights is None:
+        return Bundle(axes, evidence, equal_weights(evidence), {})
+    return Bundle(axes, carry_parts(weights.evidence, evidence), weights.blend, {})
+
+
+def judge(
+    plan: Plan, weights: Weights | None, teachers: tuple[TeacherKey, ...], run: Run
+) -> tuple[Evaluation, ...]:
+    """Judge the blend, each evidence alone and simple rivals on the outer split.
+
+    Everything is fitted on the same data, up to the outer cut. Two more rows show what the policy
+    in force and what eligibility cost the blend.
+    """
+    split = plan.judged
+    if split is None:
+        return ()
+    evidence = fit(split.train, run, "judged", "Fitting evidence up to the judged part")
+    bundle = assemble(split.train, evidence, weights)
+    results = []
+    with run.progress("Judging") as bar:
+        scorers = _scorers(bundle, split, run)
+        for done, (name, make) in enumerate(scorers.items()):
+            bar.update(done, len(scorers) + 1)
+            results.append(evaluate(name, make(), split))
+        results.append(_eligible_only(bundle, split, teachers))
+    return tuple(results)
+
+
+def _scorers(bundle: Bundle, split: Split, run: Run) -> dict[str, Callable[[], Scorer]]:
+    """Return what is judged by name, each made only when its turn comes."""
+    scorers: dict[str, Callable[[], Scorer]] = {BLEND: lambda: partial(ranked_scores, bundle)}
+    share = Policy.in_force().need_share
+    if share > 0:
+        policy = Policy(need_share=share)
+        scorers[f"{BLEND}, need share {share:.0%}"] = lambda: partial(
+            ranked_scores, bundle, policy=policy
+        )
+    for one in bundle.evidence:
+        if _speaks(one, split.queries):
+            scorers[f"{one.name} alone"] = partial(_alone, one)
+    for name in RIVALS:
+        if name != "largest_gap" or len(split.queries.ratings.rows):
+            scorers[name] = partial(fit_baseline, name, split.train, run.options())
+    return scorers
+
+
+def _alone(evidence: Evidence) -> Scorer:
+    return evidence.score
+
+
+def _speaks(evidence: Evidence, queries: TeacherStates, sample: int = 200) -> bool:
+    """Tell whether evidence says anything of the first learners; without facts it is all zeros."""
+    some = queries.take(np.arange(min(sample, len(queries))))
+    return bool(np.ptp(evidence.score(some), axis=1).any()) if len(some) else False
+
+
+def _eligible_only(bundle: Bundle, split: Split, teachers: tuple[TeacherKey, ...]) -> Evaluation:
+    candidates = Eligible(split, teachers, split.train.catalog, Policy.in_force())
+    return evaluate(f"{BLEND}, eligible only", partial(ranked_scores, bundle), split, candidates)
