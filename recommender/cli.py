@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Annotated, Any, Final, NamedTuple
 
 import typer
@@ -69,7 +68,7 @@ _UNREACHABLE: Final = (
 STORE_COMPLAINTS: Final = (
     ("no such table", _LACKS_TABLES),
     ("no such column", _LACKS_TABLES),
-    ("does not exist\nline 1", _LACKS_TABLES),
+    ("does not exist\nline", _LACKS_TABLES),
     ("locked", "The database is busy with another command; try again in a moment."),
     ("readonly", "The database may not be written by this user."),
     ("unable to open", _UNREACHABLE),
@@ -131,12 +130,7 @@ def _add(app: typer.Typer, name: str, entry: Entry, panel: str | None) -> None:
     register(_nothing)
 
 
-def available(entries: Sequence[Entry] = COMMANDS) -> tuple[Entry, ...]:
-    """Return the entries whose module is there; looks, but imports no room."""
-    return tuple(entry for entry in entries if find_spec(entry.target.partition(":")[0]))
-
-
-def build_app(entries: Sequence[Entry]) -> typer.Typer:
+def build_app(entries: Sequence[Entry] = COMMANDS) -> typer.Typer:
     """Return the front door with one line for each entry."""
     app = typer.Typer(
         cls=FrontDoorGroup, no_args_is_help=True, rich_markup_mode="markdown", callback=front_door
@@ -197,7 +191,7 @@ def front_door(
 def run(arguments: Sequence[str] | None = None, app: typer.Typer | None = None) -> int:
     """Run one command line and return its exit code; an error becomes one sentence on stderr."""
     call = Call()
-    command = typer.main.get_command(app or build_app(available()))
+    command = typer.main.get_command(app or build_app())
     try:
         command.main(arguments, prog_name="recommender", obj=call)
     except SystemExit as done:

@@ -13,13 +13,15 @@ def upgrade() -> None:
     (`postgresql://user@host/name`).
     """
     engine = make_engine()
-    before, after = upgrade_schema(engine)
+    try:
+        before, after = upgrade_schema(engine)
+    finally:
+        engine.dispose()
     place = engine.url.render_as_string(hide_password=True)
     if before == after:
         console.print(f"The database {place} is at version {after} already.")
     else:
         console.print(f"The database {place} went from {_named(before)} to version {after}.")
-    engine.dispose()
 
 
 def _named(version: str | None) -> str:
