@@ -52,7 +52,8 @@ def test_every_room_is_looked_at():
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_module_is_short_enough_to_read(path):
-    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+    lines = path.read_text().count("\n")
+    assert lines <= LONGEST_MODULE
 
 
 def test_nothing_but_the_last_steps_calls_the_blend():
