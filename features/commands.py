@@ -1,0 +1,120 @@
+"""`recommender import`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from features.importers.plain_csv import ImportOptions, import_paths
+from features.importers.report import ImportSummary
+from recommender import clock
+from recommender.console import console, print_json, print_table, progress
+from recommender.store.engine import make_engine
+
+_COUNTS: Final = (
+    *("rows", "added", "changed", "unchanged", "repeats", "overridden", "rejected"),
+    "stubs",
+)
+
+
+def import_files(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Folders of CSV files, or single files.", show_default=False),
+    ],
+    *,
+    district: Annotated[
+        str | None,
+        typer.Option(help="District of rows that name none.", show_default="as in teachers.csv"),
+    ] = None,
+    local: Annotated[
+        bool,
+        typer.Option(
+            "--local", help="Credentials and pathways are the district's own, not shared."
+        ),
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse everything at the first bad row or unknown id."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything, tell it, and change nothing.")
+    ] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="First day on which changed roster entries and alignments are valid.",
+            show_default="today",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write rejected rows here.", show_default="in the data directory"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Bring a district's CSV files into the store: all of them at once, or nothing.
+
+    A folder stands for every file in it that has a known name: teachers, coaches, caseloads,
+    credentials, alignments, standards, crosswalk, goals, pathways, quality, self_assessments,
+    evaluations, records, events (.csv). `heldout_records.csv` is left alone.
+
+    Importing the same files again changes nothing; a corrected fact supersedes the old one, which
+    is kept. An unknown teacher, credential or standard becomes a stub that a later import fills.
+    A bad row is rejected into a report and the others go on, unless `--strict`.
+    """
+    options = ImportOptions(
+        district=district,
+        local=local,
+        strict=strict,
+        dry_run=dry_run,
+        as_of=clock.today() if as_of is None else as_of.replace(tzinfo=UTC).date(),
+        report=report,
+    )
+    engine = make_engine()
+    try:
+        with progress("Reading") as meter:
+            summary = import_paths(engine, paths, options, meter.update)
+    finally:
+        engine.dispose()
+    if json:
+        print_json(summary.as_dict())
+    else:
+        _print_import(summary)
+    _tell_import(summary)
+
+
+def _print_import(summary: ImportSummary) -> None:
+    where = f" into district {summary.district}" if summary.district else ""
+    title = f"Dry run, nothing was changed{where}" if summary.dry_run else f"Imported{where}"
+    rows = []
+    for item in summary.files:
+        counts = {name: getattr(item, name) for name in _COUNTS[:-1]}
+        rows.append((item.file, *counts.values(), sum(item.stubs.values())))
+    print_table(title, ("file", *_COUNTS), rows)
+
+
+def _tell_import(summary: ImportSummary) -> None:
+    """Say on stderr what a table has no room for."""
+    for name, why in summary.left_alone.items():
+        console.print(f"{name} was left alone: {why}.")
+    for item in summary.files:
+        if item.unknown_columns:
+            console.print(f"{item.file}: not read, {', '.join(item.unknown_columns)}.")
+        if item.overridden:
+            console.print(
+                f"{item.file}: {item.overridden} rows have the key of a later row but other "
+                "values; the last one counts."
+            )
+        if item.closed:
+            console.print(f"{item.file}: {item.closed} alignments are no longer named and ended.")
+        for kind, number in item.stubs.items():
+            console.print(f"{item.file}: {number} unknown {kind} became stubs.")
+    for sentence in summary.examples:
+        console.print(sentence)
+    if summary.report is not None and summary.rejected:
+        console.print(f"{summary.rejected} rows were rejected; all of them: {summary.report}")
+    if summary.dry_run:
+        console.print("This was a dry run: nothing was changed.")

@@ -1,0 +1,234 @@
+"""Imports the plain CSV contracts: read and staged beside the store, merged at once.
+
+All files of one call are one unit: either every one of them is in the store afterwards, or the
+store is as it was.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, MetaData, insert
+
+from features.importers.contracts import Contract, RowRejected, Scope
+from features.importers.folders import InputFiles, find_files, folder_district
+from features.importers.lookups import table_of
+from features.importers.merge import Merge, MergeOptions, lock_for_merge
+from features.importers.parsing import NotAcceptable, key
+from features.importers.reader import CsvFile, RawRow, open_csv
+from features.importers.report import (
+    FileSummary,
+    ImportSummary,
+    RejectedRows,
+    Rejection,
+    rejected_rows,
+)
+from features.importers.rows import RowParser, row_parser, shown_value
+from features.importers.staging import Stage, temporary_tables
+from recommender import clock
+from recommender.errors import ImportRefused, InvalidInput
+from recommender.settings import settings
+from recommender.store.columns import utc_now
+from recommender.store.tables import ImportRun
+from recommender.vocabulary import SHARED
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes read so far and the bytes there are."""
+
+FIRST_AS_OF: Final = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to import."""
+
+    district: str | None = None
+    """District of rows that name none; None: what the folder's roster says."""
+    local: bool = False
+    """Credentials and pathways belong to the district instead of to all."""
+    strict: bool = False
+    """Refuse everything at the first bad row or unknown id."""
+    dry_run: bool = False
+    """Do everything, then take it back."""
+    as_of: date = field(default_factory=clock.today)
+    """First day of changed roster entries and alignments."""
+    report: Path | None = None
+    """Where to write rejected rows; None: in the data directory, if there are any."""
+
+
+def import_paths(
+    engine: Engine,
+    paths: Sequence[Path],
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Import folders and files of the plain CSV contracts.
+
+    Parameters
+    ----------
+    engine
+        Made by `recommender.store.engine.make_engine`.
+    paths
+        Folders (every known CSV file in them) and files.
+    options
+        How; the defaults are those of the command line.
+    progress
+        Told how much has been read.
+
+    Raises
+    ------
+    InvalidInput
+        A path or an option is not usable.
+    ImportRefused
+        A file breaks its contract as a whole or, with `strict`, in one row. Nothing has changed.
+    """
+    options = options or ImportOptions()
+    _check(options)
+    inputs = find_files(paths)
+    report_path = options.report or _default_report()
+    with (
+        rejected_rows(report_path, always=options.report is not None) as rejected,
+        engine.connect() as connection,
+    ):
+        run = _Run(connection, inputs, options, rejected, progress or (lambda _done, _total: None))
+        with temporary_tables(connection, run.metadata):
+            run.stage()
+            run.merge()
+        rejected.keep()
+        return run.summary
+
+
+def _check(options: ImportOptions) -> None:
+    if options.as_of < FIRST_AS_OF:
+        raise InvalidInput(f"--as-of must not be before {FIRST_AS_OF}.")
+    if options.district is not None:
+        try:
+            usable = bool(key(options.district.strip()))
+        except NotAcceptable:
+            usable = False
+        if not usable:
+            raise InvalidInput("--district must be a short name of printable characters.")
+
+
+def _default_report() -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    return settings().data_dir.absolute() / "imports" / stamp / "rejected.csv"
+
+
+class _Run:
+    """One import, from its files to its summary."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        inputs: InputFiles,
+        options: ImportOptions,
+        rejected: RejectedRows,
+        progress: Progress,
+    ) -> None:
+        self.metadata = MetaData()
+        self._connection = connection
+        self._inputs = inputs
+        self._options = options
+        self._rejected = rejected
+        self._progress = progress
+        self._stages: dict[str, Stage] = {}
+        given = options.district and options.district.strip()
+        folders = dict.fromkeys(path.parent for path, _ in inputs.files)
+        self._districts = {folder: folder_district(folder, given) for folder in folders}
+        named = set(self._districts.values())
+        self.summary = ImportSummary(
+            district=(named.pop() or "") if len(named) == 1 else "",
+            as_of=options.as_of,
+            dry_run=options.dry_run,
+            left_alone=dict(inputs.left_alone),
+        )
+
+    def stage(self) -> None:
+        """Read every file into its staging table; nothing of the store is locked meanwhile."""
+        total = sum(path.stat().st_size for path, _ in self._inputs.files)
+        done = 0
+        for path, contract in self._inputs.files:
+            with open_csv(path) as file:
+                self._stage_file(file, contract, done, total)
+                done += file.size
+            self._progress(done, total)
+
+    def merge(self) -> None:
+        """Merge what is staged by one short transaction; a dry run takes it back."""
+        summary, options = self.summary, self._options
+        summary.examples = self._rejected.examples
+        merging = MergeOptions(options.as_of, utc_now(), options.strict, options.local)
+        summary.report = self._rejected.planned
+        stages = list(self._stages.values())
+        with _one_writer(self._connection, stages, keep=not options.dry_run):
+            for stage in stages:
+                Merge(self._connection, stage, summary.files, merging, self.metadata).run()
+            self._connection.execute(
+                insert(table_of(ImportRun)).values(
+                    finished_at=utc_now(), district_id=summary.district, summary=summary.as_dict()
+                )
+            )
+
+    def _stage_file(self, file: CsvFile, contract: Contract, before: int, total: int) -> None:
+        parser = row_parser(file, contract, self._district(file.path.parent, contract))
+        counts = FileSummary(file.name, unknown_columns=parser.unknown)
+        stage = self._stages.get(contract.name) or Stage(self._connection, contract, self.metadata)
+        self._stages[contract.name] = stage
+        stage.present |= parser.present
+        number = len(self.summary.files)
+        stage.files.append(number)
+        self.summary.files.append(counts)
+        for row in file.rows():
+            counts.rows += 1
+            values = self._parsed(file, parser, row)
+            if values is None:
+                counts.rejected += 1
+            elif stage.add(number, row.line, values):
+                self._progress(min(before + file.position, total), total)
+        stage.finish()
+
+    def _district(self, folder: Path, contract: Contract) -> str | None:
+        district = self._districts[folder]
+        if contract.scope is Scope.CATALOG and not self._options.local:
+            return SHARED
+        if contract.scope is Scope.ABOUT_CATALOG and district is None:
+            return SHARED
+        if contract.scope is Scope.CATALOG and district is None:
+            raise ImportRefused(
+                f"teachers.csv in {folder.name} names several districts: say with --district to "
+                "which one --local credentials belong."
+            )
+        return district
+
+    def _parsed(self, file: CsvFile, parser: RowParser, row: RawRow) -> list[object] | None:
+        rejection = Rejection(file.name, row.line, "", "", row.problem)
+        try:
+            if not row.problem:
+                return parser.parse(row.cells)
+        except RowRejected as error:
+            shown = shown_value(parser.contract, error.value)
+            rejection = Rejection(file.name, row.line, error.column, shown, error.rule)
+        if self._options.strict:
+            raise ImportRefused(f"{rejection.sentence()} Nothing was changed.")
+        self._rejected.add(rejection)
+        return None
+
+
+@contextmanager
+def _one_writer(connection: Connection, stages: Sequence[Stage], *, keep: bool) -> Iterator[None]:
+    """Hold the one transaction that changes the store; taken back unless `keep` and no error."""
+    # A transaction that begins by reading could not become a writer once another one wrote.
+    connection.execution_options(sqlite_begin="IMMEDIATE")
+    try:
+        with connection.begin() as transaction:
+            if connection.dialect.name == "postgresql":
+                lock_for_merge(connection, stages)
+            yield
+            if not keep:
+                transaction.rollback()
+    finally:
+        connection.execution_options(sqlite_begin="DEFERRED")
