@@ -108,16 +108,12 @@ def check_files(folder: Path, table: object, *, verify: bool) -> dict[str, dict[
         raise BundleRefused(f"The bundle '{folder}' has a {MANIFEST_FILE} without a file table.")
     for name in table:
         if not _FILE_NAME.fullmatch(name) or name == MANIFEST_FILE:
-            raise BundleRefused(
-                f"The bundle '{folder}' names a file that is not allowed: {name!r}."
-            )
+            raise BundleRefused(f"The bundle '{folder}' lists a name not allowed: {name!r}.")
     found = _names(folder)
-    for problem, names in (
-        ("lacks", table.keys() - found),
-        ("has an unlisted", found - table.keys()),
-    ):
-        if names:
-            raise BundleRefused(f"The bundle '{folder}' {problem} file: {min(names)!r}.")
+    if missing := table.keys() - found:
+        raise BundleRefused(f"The bundle '{folder}' lacks the file {min(missing)!r}.")
+    if extra := found - table.keys():
+        raise BundleRefused(f"The bundle '{folder}' holds an unlisted file: {min(extra)!r}.")
     for name, row in table.items():
         _check_file(folder, name, row, verify=verify)
     return table

@@ -1,6 +1,7 @@
 """Small catalogs and teachers for tests, made by the functions of the house itself."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,37 @@ def make_states(axes: Axes, *teachers: dict[str, Any], as_of: date = AS_OF) -> T
     subjects: words. An id may be a whole key (district, id).
     """
     return teacher_states(_facts(axes, teachers), len(teachers), day_end_ms(as_of))
+
+
+def random_teachers(axes: Axes, count: int, seed: int) -> list[dict[str, Any]]:
+    """Return made-up teachers with records, ratings, self-assessments, goals and events."""
+    rng = np.random.default_rng(seed)
+    codes = [code for framework, code in axes.standards if code != framework]
+
+    def day() -> date:
+        return AS_OF - timedelta(days=int(rng.integers(1, 1500)))
+
+    def some(items: Sequence[Any], most: int) -> list[Any]:
+        most = min(most, len(items))
+        chosen = rng.choice(len(items), rng.integers(0, most + 1), replace=False)
+        return [items[i] for i in sorted(chosen)]
+
+    statuses = list(RecordStatus)[:3]
+    return [
+        {
+            "records": [
+                (key, statuses[rng.integers(3)], day()) for key in some(axes.credentials, 8)
+            ],
+            "ratings": [(code, int(rng.integers(1, 5)), day()) for code in some(codes, 3)],
+            "assessments": [
+                (code, int(rng.integers(1, 5)), day(), bool(rng.integers(2)))
+                for code in some(codes, 2)
+            ],
+            "goals": [(code, "teacher", day()) for code in some(codes, 1)],
+            "events": [(key, "shown", day()) for key in some(axes.credentials, 2)],
+        }
+        for _ in range(count)
+    ]
 
 
 def _facts(axes: Axes, teachers: tuple[dict[str, Any], ...]) -> Facts:

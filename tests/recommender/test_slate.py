@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,4 +54,4 @@ def test_a_shorter_slate_is_the_beginning_of_a_longer_one(values, allowed, k):
     whole = slate(scores, eligible, CATALOG, 5)
     assert slate(scores, eligible, CATALOG, k) == whole[:k]
     assert sorted(whole) == np.flatnonzero(eligible).tolist()
-    assert all(scores[a] >= scores[b] for a, b in zip(whole, whole[1:], strict=False))
+    assert all(scores[a] >= scores[b] for a, b in pairwise(whole))

@@ -1,0 +1,247 @@
+"""The last steps from evidence to a list, and that its reasons are its arithmetic."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.blend import Blend
+from models.bundle import Bundle
+from models.suggest import MOST_SUGGESTIONS, ranked_scores, suggest
+from recommender.eligibility import Exclusion, exclusions
+from recommender.errors import InvalidInput
+from recommender.policy import Policy
+from recommender.reasons import NOTHING_SETS_APART, FactKind
+from recommender.vocabulary import Basis, EvidenceName, Segment
+from tests.builders import AS_OF, make_catalog, make_states
+
+OLD, MAY = date(2025, 3, 1), date(2026, 5, 1)
+PROPERTY = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+CREDENTIALS = st.sampled_from([f"c{i:02}" for i in range(14)])
+CODES = st.sampled_from(["1a", "2b", "3b"])
+DAYS = st.dates(date(2024, 1, 1), AS_OF)
+LEVELS = st.integers(1, 4)
+
+
+@st.composite
+def teachers(draw):
+    """A teacher with any facts."""
+    earned = draw(st.lists(CREDENTIALS, unique=True, max_size=11))
+    rated = draw(st.lists(CODES, unique=True))
+    assessed = draw(st.lists(CODES, unique=True))
+    return {
+        "records": [(key, "earned", draw(st.none() | DAYS)) for key in earned],
+        "ratings": [(code, draw(LEVELS), draw(DAYS)) for code in rated],
+        "assessments": [(code, draw(LEVELS), draw(DAYS), draw(st.booleans())) for code in assessed],
+        "goals": [(code, "teacher", draw(DAYS)) for code in draw(st.lists(CODES, unique=True))],
+        "events": [(draw(CREDENTIALS), "dismissed", draw(DAYS))] if draw(st.booleans()) else [],
+        "grade_bands": draw(st.sampled_from([(), ("K-2",), ("9-12",)])),
+    }
+
+
+def without(bundle, name):
+    """Return the model with the weights of one evidence at 0."""
+    weights = bundle.blend.weights.copy()
+    weights[:, bundle.blend.names.index(name)] = 0.0
+    return replace(bundle, blend=Blend(bundle.blend.names, weights))
+
+
+def suggested(bundle, catalog, teacher, k=10, policy=Policy()):  # noqa: B008 - Policy is frozen
+    state = make_states(catalog.axes, teacher)
+    return suggest(bundle, state, catalog, policy, k, district_id="north")
+
+
+def test_new_teacher_gets_what_is_popular(bundle, catalog):
+    made = suggested(bundle, catalog, {})
+    assert len(made.items) == 10
+    assert made.segment is Segment.NONE
+    assert {item.basis for item in made.items} == {Basis.POPULAR}
+    assert [item.rank for item in made.items] == list(range(1, 11))
+    names = {reason.evidence for item in made.items for reason in item.reasons}
+    assert names <= {EvidenceName.POPULAR, None}
+
+
+def test_below_average_of_everything_says_that_nothing_sets_it_apart(bundle, catalog):
+    last = suggested(bundle, catalog, {}, k=100).items[-1]
+    assert [reason.text for reason in last.reasons] == [NOTHING_SETS_APART]
+
+
+def test_needs_alone_make_a_profile_suggestion(bundle, catalog):
+    teacher = {"ratings": [("3b", 1, MAY), ("1a", 4, MAY)], "goals": [("3b", "coach", MAY)]}
+    first = suggested(bundle, catalog, teacher).items[0]
+    assert first.basis is Basis.PROFILE
+    assert {reason.evidence for reason in first.reasons} >= {
+        EvidenceName.GROWTH_AREA,
+        EvidenceName.GROWTH_GOAL,
+    }
+    assert any("'Using Questioning' 1 on a scale of 1 to 4" in r.text for r in first.reasons)
+
+
+def test_history_alone_makes_a_history_suggestion(bundle, catalog):
+    teacher = {"records": [(f"c{i:02}", "earned", OLD) for i in range(4)]}
+    made = suggested(bundle, catalog, teacher)
+    assert made.segment is Segment.MIDDLE
+    assert made.items[0].basis is Basis.HISTORY
+
+
+def test_excluded_are_counted_by_rule(bundle, catalog):
+    teacher = {"records": [("c03", "earned", OLD)], "grade_bands": ("9-12",)}
+    made = suggested(bundle, catalog, teacher, k=100)
+    assert made.excluded == {
+        Exclusion.EARNED: 1,
+        Exclusion.GRADE_BAND: 3,
+        Exclusion.PREREQUISITE_MISSING: 1,
+    }
+    assert len(made.items) == 14 - 5
+
+
+def test_nothing_eligible_gives_an_empty_list(bundle, catalog):
+    everything = {"records": [(key, "earned", OLD) for key in catalog.axes.credentials]}
+    made = suggested(bundle, catalog, everything)
+    assert made.items == ()
+    assert made.excluded == {Exclusion.EARNED: 14}
+
+
+@pytest.mark.parametrize("k", [0, -1, MOST_SUGGESTIONS + 1])
+def test_k_out_of_range_is_refused(bundle, catalog, k):
+    with pytest.raises(InvalidInput, match=f"k must be from 1 to 100, got {k}"):
+        suggested(bundle, catalog, {}, k=k)
+
+
+def test_catalog_of_other_axes_is_refused(bundle):
+    other = make_catalog({"id": "c00"})
+    with pytest.raises(ValueError, match="aligned to the bundle"):
+        suggested(bundle, other, {})
+
+
+def test_several_teachers_at_once_are_refused(bundle, catalog):
+    states = make_states(catalog.axes, {}, {})
+    with pytest.raises(ValueError, match="exactly one teacher"):
+        suggest(bundle, states, catalog, Policy(), 10, district_id="north")
+
+
+def test_ranked_scores_are_those_of_suggest(bundle, catalog, data):
+    states = data.states
+    scores = ranked_scores(bundle, states)
+    assert scores.shape == (len(states), len(catalog))
+    for teacher in range(5):
+        state = states.take([teacher])
+        made = suggest(bundle, state, catalog, Policy(), 100, district_id="north")
+        assert made.items
+        for item in made.items:
+            assert item.score == pytest.approx(scores[teacher, item.column], abs=1e-5)
+
+
+def test_ranked_scores_obey_the_policy(bundle, data):
+    plain = ranked_scores(bundle, data.states)
+    raised = ranked_scores(bundle, data.states, Policy(need_share=0.9))
+    assert np.array_equal(plain, ranked_scores(bundle, data.states, Policy()))
+    assert not np.allclose(plain, raised)
+
+
+def test_policy_raises_need_to_its_share(bundle, catalog):
+    teacher = {
+        "records": [(f"c{i:02}", "earned", OLD) for i in range(11)],
+        "ratings": [("3b", 2, MAY)],
+    }
+    made = suggested(bundle, catalog, teacher, policy=Policy(need_share=0.8))
+    plain = suggested(bundle, catalog, teacher)
+    area = list(EvidenceName).index(EvidenceName.GROWTH_AREA)
+    raised = made.items[0].contributions[area].weight
+    assert raised > plain.items[0].contributions[area].weight
+
+
+@PROPERTY
+@given(teacher=teachers(), share=st.sampled_from([0.0, 0.25, 0.9, 1.0]))
+def test_contributions_sum_to_the_score_above_the_mean(bundle, catalog, teacher, share):
+    policy = Policy(need_share=share)
+    made = suggested(bundle, catalog, teacher, k=100, policy=policy)
+    scores = np.array([item.score for item in made.items])
+    sums = [sum(part.contribution for part in item.contributions) for item in made.items]
+    assert sums == pytest.approx(list(scores - scores.mean()) if len(scores) else [], abs=1e-3)
+    for item in made.items:
+        assert [part.evidence for part in item.contributions] == list(EvidenceName)
+        score = sum(part.weight * part.value for part in item.contributions)
+        assert score == pytest.approx(item.score, rel=1e-4, abs=1e-3)
+
+
+@PROPERTY
+@given(teacher=teachers())
+def test_dropping_the_first_reason_costs_most(bundle, catalog, teacher):
+    state = make_states(catalog.axes, teacher)
+    eligible = exclusions(state, catalog, Policy(), "north") == 0
+
+    def margin(model: Bundle, column: int) -> float:
+        scores = ranked_scores(model, state)[0].astype(np.float64)
+        return scores[column] - scores[eligible].mean()
+
+    for item in suggested(bundle, catalog, teacher, k=5).items:
+        first = item.reasons[0].evidence
+        if first is None:
+            continue
+        lost = {
+            name: margin(bundle, item.column) - margin(without(bundle, name), item.column)
+            for name in EvidenceName
+        }
+        assert all(lost[first] >= other - 1e-5 for other in lost.values())
+
+
+@PROPERTY
+@given(teacher=teachers(), code=CODES, day=DAYS, levels=st.tuples(LEVELS, LEVELS))
+def test_lower_rating_never_lowers_an_aligned_score(bundle, catalog, teacher, code, day, levels):
+    others = [row for row in teacher["ratings"] if row[0] != code]
+    low, high = sorted(levels)
+    worse, better = (
+        ranked_scores(
+            bundle,
+            make_states(catalog.axes, teacher | {"ratings": [*others, (code, level, day)]}),
+        )[0]
+        for level in (low, high)
+    )
+    aligned = catalog.reach[:, catalog.axes.standard_columns["D", code]] > 0
+    assert aligned.any()
+    assert (worse[aligned] >= better[aligned] - 1e-5).all()
+
+
+@PROPERTY
+@given(teacher=teachers(), k=st.integers(1, 100))
+def test_all_suggested_are_eligible_distinct_and_known(bundle, catalog, teacher, k):
+    state = make_states(catalog.axes, teacher)
+    eligible = exclusions(state, catalog, Policy(), "north") == 0
+    items = suggest(bundle, state, catalog, Policy(), k, district_id="north").items
+    assert len(items) == min(k, eligible.sum())
+    assert len({item.key for item in items}) == len(items)
+    assert all(eligible[item.column] for item in items)
+    assert all(catalog.axes.credentials[item.column] == item.key for item in items)
+    assert [item.score for item in items] == sorted((i.score for i in items), reverse=True)
+
+
+@PROPERTY
+@given(teacher=teachers())
+def test_same_input_same_list(bundle, catalog, teacher):
+    assert suggested(bundle, catalog, teacher) == suggested(bundle, catalog, teacher)
+
+
+@PROPERTY
+@given(teacher=teachers())
+def test_reasons_name_only_the_teachers_own_facts(bundle, catalog, teacher):
+    axes = catalog.axes
+    own = {
+        FactKind.RATED: {row[0] for row in teacher["ratings"]},
+        FactKind.ASSESSED: {row[0] for row in teacher["assessments"]},
+        FactKind.WANTS_TO_GROW: {row[0] for row in teacher["assessments"] if row[3]},
+        FactKind.GOAL: {row[0] for row in teacher["goals"]},
+        FactKind.EARNED: {row[0] for row in teacher["records"]},
+    }
+    for item in suggested(bundle, catalog, teacher).items:
+        for fact in (fact for reason in item.reasons for fact in reason.facts):
+            if fact.kind is FactKind.EARNED_BY:
+                assert fact.credential == item.column
+            elif fact.standard is not None:
+                assert axes.standards[fact.standard][1] in own[fact.kind]
+            else:
+                assert axes.credentials[fact.credential][1] in own[fact.kind]

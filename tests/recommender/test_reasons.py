@@ -1,0 +1,179 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.clock import day_start_ms
+from recommender.reasons import (
+    MOST_REASONS,
+    NOTHING_SETS_APART,
+    Contribution,
+    Fact,
+    FactKind,
+    basis_of,
+    fact_text,
+    give_reasons,
+    reason_text,
+)
+from recommender.store.columns import ALWAYS
+from recommender.teacher_state import UNDATED_MS
+from recommender.vocabulary import Basis, EvidenceName
+from tests.builders import make_catalog
+
+CATALOG = make_catalog(
+    {"id": "c1", "title": "Wait Time"},
+    {"id": "c2"},
+    standards={"3b": "Using Questioning", "3c": ""},
+)
+C1, C2 = (CATALOG.axes.credential_columns["", key] for key in ("c1", "c2"))
+S3B, S3C = (CATALOG.axes.standard_columns["D", key] for key in ("3b", "3c"))
+MAY_12 = day_start_ms(date(2025, 5, 12))
+GOAL, AREA, SELF, COLLEAGUES, POPULAR = EvidenceName
+
+
+def rated(standard=S3B, level=1 / 3, **changes):
+    return Fact(FactKind.RATED, standard, level=level, low=1, high=4, **({"on": MAY_12} | changes))
+
+
+def part(evidence, contribution, weight=1.0, value=1.0):
+    return Contribution(evidence, weight, value, contribution)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (
+            rated(),
+            "Your evaluation of 12 May 2025 rated 'Using Questioning' 2 on a scale of 1 to 4.",
+        ),
+        (rated(S3C, level=0.5), "Your evaluation of 12 May 2025 rated 'D 3c' 2.5 on a scale of 1"),
+        (rated(level=None), "Your evaluation of 12 May 2025 rated 'Using Questioning'."),
+        (rated(level=float("nan"), on=None), "Your evaluation rated 'Using Questioning'."),
+        (
+            Fact(FactKind.ASSESSED, S3B, level=0.0, low=1, high=5, on=MAY_12),
+            "You rated yourself 1 on a scale of 1 to 5 in 'Using Questioning' on 12 May 2025.",
+        ),
+        (
+            Fact(FactKind.WANTS_TO_GROW, S3B, on=MAY_12),
+            "You said on 12 May 2025 that you want to grow in 'Using Questioning'.",
+        ),
+        (
+            Fact(FactKind.GOAL, S3B, on=MAY_12, set_by="teacher"),
+            "You set a goal on 12 May 2025: 'Using Questioning'.",
+        ),
+        (
+            Fact(FactKind.GOAL, S3B, on=day_start_ms(ALWAYS), set_by="coach"),
+            "Your coach set you a goal: 'Using Questioning'.",
+        ),
+        (
+            Fact(FactKind.EARNED, credential=C1, on=MAY_12),
+            "'Wait Time' is in your record since 12 May 2025.",
+        ),
+        (Fact(FactKind.EARNED, credential=C2, on=UNDATED_MS), "'c2' is in your record."),
+        (Fact(FactKind.EARNED_BY, credential=C1, count=1240), "Earned by 1,240 teachers."),
+        (Fact(FactKind.EARNED_BY, credential=C1, count=1), "Earned by 1 teacher."),
+        (Fact(FactKind.EARNED_BY), "It is taken up more often than the average one."),
+    ],
+)
+def test_each_fact_is_one_plain_sentence(fact, text):
+    assert fact_text(fact, CATALOG).startswith(text)
+
+
+def test_float32_levels_read_like_the_rating_that_was_given():
+    assert rated(level=0.3333333432674408).level_on_scale == 2.0
+
+
+@pytest.mark.parametrize(
+    ("evidence", "facts", "text"),
+    [
+        (AREA, [rated()], "It is aligned with this standard."),
+        (AREA, [rated(), rated(S3C)], "It is aligned with these standards."),
+        (AREA, [], "It is aligned with standards on which your evaluations leave room to grow."),
+        (GOAL, [], "It is aligned with a goal of yours."),
+        (SELF, [], "It is aligned with a skill that you rated yourself low on or want to work on."),
+        (POPULAR, [], "It is taken up more often than the average one."),
+        (POPULAR, [Fact(FactKind.EARNED_BY, count=240)], "Earned by 240 teachers."),
+        (COLLEAGUES, [], "Teachers with a record like yours went on to earn it."),
+        (
+            COLLEAGUES,
+            [Fact(FactKind.EARNED, credential=C1), Fact(FactKind.EARNED, credential=C2)],
+            "went on to earn it; closest to your 'Wait Time' and 'c2'.",
+        ),
+    ],
+)
+def test_a_reason_ends_in_what_it_means(evidence, facts, text):
+    assert reason_text(evidence, facts, CATALOG).endswith(text)
+
+
+def test_only_what_speaks_for_it_becomes_a_reason_strongest_first():
+    parts = [part(AREA, 0.2), part(GOAL, 0.6), part(COLLEAGUES, -0.5), part(POPULAR, 0.0)]
+    asked = []
+
+    def facts_of(name):
+        asked.append(name)
+        return ()
+
+    reasons = give_reasons(parts, facts_of, CATALOG)
+    assert [reason.evidence for reason in reasons] == [GOAL, AREA]
+    assert [reason.share for reason in reasons] == pytest.approx([0.75, 0.25])
+    assert asked == [GOAL, AREA]
+
+
+def test_equal_contributions_are_told_in_the_order_of_the_names():
+    parts = [part(name, 1.0) for name in (POPULAR, COLLEAGUES, GOAL)]
+    reasons = give_reasons(parts, lambda _: (), CATALOG)
+    assert [reason.evidence for reason in reasons] == [GOAL, COLLEAGUES, POPULAR]
+
+
+def test_at_most_three_are_shown_with_their_shares_of_all():
+    parts = [part(name, 1.0) for name in EvidenceName]
+    reasons = give_reasons(parts, lambda _: (), CATALOG)
+    assert len(reasons) == MOST_REASONS
+    assert [reason.share for reason in reasons] == pytest.approx([1 / 5] * 3)
+
+
+@pytest.mark.parametrize("parts", [[], [part(AREA, -1.0)], [part(POPULAR, 1e-9, value=3.0)]])
+def test_where_nothing_speaks_for_it_one_sentence_says_so(parts):
+    (reason,) = give_reasons(parts, lambda _: (), CATALOG)
+    assert reason.text == NOTHING_SETS_APART
+    assert (reason.evidence, reason.share, reason.facts) == (None, 0.0, ())
+
+
+@pytest.mark.parametrize(
+    ("positive", "basis"),
+    [
+        ({AREA}, Basis.PROFILE),
+        ({GOAL, POPULAR}, Basis.PROFILE),
+        ({COLLEAGUES}, Basis.HISTORY),
+        ({COLLEAGUES, POPULAR}, Basis.HISTORY),
+        ({SELF, COLLEAGUES}, Basis.BOTH),
+        ({POPULAR}, Basis.POPULAR),
+        (set(), Basis.POPULAR),
+    ],
+)
+def test_basis_is_what_speaks_for_it(positive, basis):
+    parts = [part(name, 0.5 if name in positive else -0.5) for name in EvidenceName]
+    assert basis_of(parts) is basis
+
+
+@given(st.lists(st.floats(-5, 5), min_size=5, max_size=5))
+def test_shares_of_all_that_speaks_for_it_sum_to_one(values):
+    parts = [part(n, value, value=value) for n, value in zip(EvidenceName, values, strict=True)]
+    reasons = give_reasons(parts, lambda _: (), CATALOG)
+    speaking = sum(p.positive for p in parts)
+    total = sum(reason.share for reason in reasons)
+    if speaking > MOST_REASONS:
+        assert 0 < total <= 1 + 1e-9
+    else:
+        assert total == pytest.approx(1.0 if speaking else 0.0)
+    assert all(reason.contribution > 0 for reason in reasons if reason.evidence)
+
+
+PROMISES = ("will ", "improve", "better", "boost", "guarantee", "should", "must", "proven")
+
+
+def test_no_sentence_promises_an_effect():
+    facts = [rated(), Fact(FactKind.GOAL, S3B, on=MAY_12), Fact(FactKind.EARNED_BY, count=9)]
+    texts = [reason_text(name, chosen, CATALOG) for name in EvidenceName for chosen in ([], facts)]
+    assert not [text for text in [*texts, NOTHING_SETS_APART] if any(w in text for w in PROMISES)]
