@@ -18,7 +18,7 @@ DONE := $(DEMO_DIR)/.done
 DEMO := env -u RECOMMENDER_DATABASE_URL -u RECOMMENDER_MLFLOW_TRACKING_URI \
 	-u RECOMMENDER_JWKS_FILE RECOMMENDER_DATA_DIR=$(DEMO_DIR) \
 	RECOMMENDER_ENVIRONMENT=development $(BIN)/recommender
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --quiet
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip -qq
 
 .PHONY: help setup demo demo-clean test lint format lock clean
 

@@ -133,9 +133,11 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
             pytest.fail(f"{reason}, and {REQUIRE_POSTGRES}=1 asks for them")
         pytest.skip(reason)
     cluster = PostgresCluster(programs)
-    cluster.start()
-    yield cluster
-    cluster.stop()
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
 
 
 @pytest.fixture(scope="session")
