@@ -68,7 +68,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         verifier=TokenVerifier(_trusted(settings), settings.token_audience),
         champion=LiveChampion(store, settings.artifacts_dir),
         catalog=LiveCatalog(),
-        policy=Policy(need_share=settings.need_share),
+        policy=Policy.in_force(settings),
     )
     for router in (suggestions.router, credentials.router, health.router):
         app.include_router(router)

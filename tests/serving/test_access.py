@@ -1,0 +1,143 @@
+"""Every route, for everybody, on one's own and on others': the table of who may do what.
+
+A route without a row here fails the test; so does a person without a column.
+"""
+
+import shutil
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+
+from recommender.settings import Environment, Settings
+from recommender.store.engine import make_engine
+from serving.app import create_app
+from tests.serving.house import NORTH, PEOPLE, Client, House, assign, fill, long_ago
+
+CROWD = ("nobody", "ada", "bob", "zoe", "cole", "sam", "staff", "admin", "admin of south")
+"""North: teachers ada and bob, coach cole (of ada only), staff, admin. South: zoe, sam (of
+nobody), admin, and another teacher whose id is ada too."""
+
+EVERYBODY = "200 200 200 200 200 200 200 200 200"
+SIGNED_IN = "401 200 200 200 200 200 200 200 200"
+
+#                                          nobody ada bob zoe cole sam staff admin south's
+API = {
+    ("/v1/teachers/{teacher_id:path}/suggestions", "GET"): {
+        "/v1/teachers/ada/suggestions": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/suggestions": "401 403 200 404 403 404 403 200 404",
+        "/v1/teachers/zoe/suggestions": "401 404 404 200 404 403 403 404 200",
+        "/v1/teachers/ghost/suggestions": "401 404 404 404 404 404 403 404 404",
+    },
+    ("/v1/credentials/{credential_id:path}", "GET"): {
+        "/v1/credentials/c1": SIGNED_IN,
+        "/v1/credentials/own": "401 404 404 200 404 200 404 404 200",
+        "/v1/credentials/ghost": "401 404 404 404 404 404 404 404 404",
+    },
+    ("/healthz", "GET"): {"/healthz": EVERYBODY},
+    ("/readyz", "GET"): {"/readyz": EVERYBODY},
+    ("/openapi.json", "GET"): {"/openapi.json": EVERYBODY},
+    ("/openapi.json", "HEAD"): {"/openapi.json": EVERYBODY},
+}
+
+PAGES = {
+    ("/", "GET"): {"/": "200 303 303 303 303 303 303 303 303"},
+    ("/sign-out", "POST"): {"/sign-out": "303 303 303 303 303 303 303 303 303"},
+    ("/teachers/{teacher_id:path}", "GET"): {
+        "/teachers/ada": "401 200 403 403 200 403 403 200 200",
+        "/teachers/bob": "401 403 200 404 403 404 403 200 404",
+        "/teachers/zoe": "401 404 404 200 404 403 403 404 200",
+    },
+    ("/caseload", "GET"): {"/caseload": "401 403 403 403 200 200 403 403 403"},
+    ("/models", "GET"): {"/models": "401 403 403 403 403 403 200 200 200"},
+    # Signs in whoever holds a token; without one it is no request at all.
+    ("/dev/sign-in", "GET"): {"/dev/sign-in": "422 422 422 422 422 422 422 422 422"},
+}
+
+CASES = [
+    pytest.param(method, address, who, int(status), page, id=f"{method} {address} {who}")
+    for table, page in ((API, False), (PAGES, True))
+    for (_, method), addresses in table.items()
+    for address, statuses in addresses.items()
+    for who, status in zip(CROWD, statuses.split(), strict=True)
+]
+
+
+def routes_of(app) -> set[tuple[str, str]]:
+    return {
+        (route.path, method)
+        for route in iter_route_contexts(app.routes)
+        if not isinstance(route.route, Mount)
+        for method in route.methods
+    }
+
+
+def test_every_route_has_a_row(client):
+    assert routes_of(client.app) == set(API) | set(PAGES)
+
+
+def test_only_our_own_files_are_mounted(client):
+    assert [route.path for route in client.app.routes if isinstance(route, Mount)] == ["/static"]
+
+
+def test_everybody_has_a_column():
+    assert set(PEOPLE) - {"odd"} == set(CROWD) - {"nobody"}
+
+
+@pytest.fixture(scope="module")
+def shared_client(migrated_sqlite, tmp_path_factory):
+    """One service for the whole table: no row changes anything."""
+    folder = tmp_path_factory.mktemp("access")
+    shutil.copyfile(migrated_sqlite, folder / "recommender.db")
+    engine = make_engine(f"sqlite:///{folder / 'recommender.db'}")
+    settings = Settings(environment=Environment.DEVELOPMENT, data_dir=folder)
+    house = House(engine, settings, fill(engine))
+    house.train()
+    yield Client(create_app(settings, engine), house)
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("method", "address", "who", "status", "page"), CASES)
+def test_access(shared_client, method, address, who, status, page):
+    answer = shared_client.request(method, address, None if who == "nobody" else who, page=page)
+    assert answer.status_code == status
+
+
+def test_a_cookie_opens_no_api(shared_client):
+    cookie = f"recommender-session={shared_client.house.token('ada')}"
+    for address in ("/v1/teachers/ada/suggestions", "/v1/credentials/c1"):
+        assert shared_client.get(address, headers={"Cookie": cookie}).status_code == 401
+
+
+def test_a_bearer_token_opens_no_page(shared_client):
+    token = shared_client.house.token("ada")
+    headers = {"Authorization": f"Bearer {token}", "Accept": "text/html"}
+    assert shared_client.request("GET", "/teachers/ada", headers=headers).status_code == 401
+
+
+def test_an_unknown_teacher_and_one_of_another_district_sound_the_same(shared_client):
+    hidden = shared_client.get("/v1/teachers/zoe/suggestions", "ada").json()
+    absent = shared_client.get("/v1/teachers/ghost/suggestions", "ada").json()
+    for answer in (hidden, absent):
+        answer.pop("request_id")
+    assert hidden["detail"].replace("zoe", "X") == absent["detail"].replace("ghost", "X")
+
+
+def test_an_assignment_ends(shared_client):
+    house = shared_client.house
+    assert shared_client.get("/v1/teachers/a%2Fc/suggestions", "cole").status_code == 403
+    assign(house.rows, "cole", ("a/c", NORTH), valid_from=long_ago(-1))
+    assert shared_client.get("/v1/teachers/a%2Fc/suggestions", "cole").status_code == 403
+    assign(house.rows, "cole", ("a/c", NORTH), valid_from=long_ago(0), valid_to=long_ago(0))
+    assert shared_client.get("/v1/teachers/a%2Fc/suggestions", "cole").status_code == 200
+
+
+def test_an_id_is_that_of_the_callers_district(shared_client):
+    lists = {
+        who: shared_client.get("/v1/teachers/ada/suggestions?k=1", who).json()
+        for who in ("admin", "admin of south")
+    }
+    assert lists["admin"]["district_id"] == "north"
+    assert lists["admin"]["segment"] == "1-2"
+    assert lists["admin of south"]["district_id"] == "south"
+    assert lists["admin of south"]["segment"] == "0"
