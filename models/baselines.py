@@ -52,11 +52,11 @@ class RandomOrder:
 
     def __call__(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return random numbers, float32[n, m]."""
-        return np.stack([
-            np.random.default_rng([self.seed, zlib.crc32(states.records.of(i).tobytes())])
-            .random(self.catalog_size, dtype=np.float32)
-            for i in range(len(states))
-        ])  # fmt: skip
+        scores = np.empty((len(states), self.catalog_size), dtype=np.float32)
+        for teacher, row in enumerate(scores):
+            record = zlib.crc32(states.records.of(teacher).tobytes())
+            np.random.default_rng([self.seed, record]).random(dtype=np.float32, out=row)
+        return scores
 
 
 @dataclass(frozen=True)
@@ -84,5 +84,6 @@ class LargestGap:
         standards, config = self.reach.shape[1], LevelConfig()
         rated = levels(states.ratings, states.as_of, standards, config).level
         assessed = levels(states.assessments, states.as_of, standards, config).level
-        level = np.where(np.isnan(rated), assessed, rated)
-        return np.nan_to_num(1 - level).astype(np.float32)
+        known = np.where(np.isnan(rated), assessed, rated)
+        gaps: NDArray[np.float32] = np.nan_to_num(1 - known)
+        return gaps

@@ -7,6 +7,7 @@ difference is noise, and on a small or noisy set the weights stay with the best 
 Every search starts from there, so that the blend never loses to one of its parts on the validation.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,9 @@ _STEPS: Final = (4.0, 2.0, 2.0**0.5)
 
 _ENTRIES: Final = (1 / 16, 1 / 4, 1.0)
 """Shares of the largest weight with which an evidence comes in that had none."""
+
+_LEAST_GAIN: Final = 1e-9
+"""A smaller gain is rounding."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,8 @@ def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
 def _global(ranking: Ranking, doubt: float) -> NDArray[np.float64]:
     """Return the weights for all teachers together, float64[J]."""
     kinds = len(ranking.values)
-    alone: NDArray[np.float64] = max(
-        np.eye(kinds), key=lambda weights: float(ranking.ndcg(weights).mean())
-    )
+    reached = [float(ranking.ndcg(weights).mean()) for weights in np.eye(kinds)]
+    alone = np.eye(kinds)[int(np.argmax(reached))]
     best = _search(ranking, alone, doubt)
     mixed = _search(ranking, np.full(kinds, 1 / kinds), doubt)
     return mixed if _better(ranking.ndcg(mixed), ranking.ndcg(best), doubt) else best
@@ -157,7 +160,8 @@ def _search(ranking: Ranking, start: NDArray[np.float64], doubt: float) -> NDArr
                 if _better(gained, reached, doubt):
                     weights, reached, moved = trial, gained, True
                     break
-    return weights / weights.sum()
+    settled: NDArray[np.float64] = weights / weights.sum()
+    return settled
 
 
 def _moves(weights: NDArray[np.float64], step: float) -> Iterable[NDArray[np.float64]]:
@@ -175,5 +179,5 @@ def _moves(weights: NDArray[np.float64], step: float) -> Iterable[NDArray[np.flo
 def _better(gained: NDArray[np.float64], reached: NDArray[np.float64], doubt: float) -> bool:
     """Return whether the mean rose by more than `doubt` standard errors of the difference."""
     rise = gained - reached
-    error = rise.std() / np.sqrt(len(rise)) if len(rise) else 0.0
-    return bool(len(rise)) and float(rise.mean()) > max(doubt * float(error), 1e-9)
+    error = float(rise.std()) / math.sqrt(len(rise))
+    return float(rise.mean()) > max(doubt * error, _LEAST_GAIN)

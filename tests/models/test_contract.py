@@ -1,0 +1,40 @@
+from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
+from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
+from models.fitting.popular import fit_popular
+from models.growth_area import GrowthAreaConfig
+from models.growth_goal import GrowthGoalConfig
+from models.popular import PopularConfig
+from models.registry import EVIDENCE
+from models.self_assessed_need import SelfAssessedNeedConfig
+from recommender.vocabulary import EvidenceName
+from tests.models.evidence_contract import EvidenceContract
+
+
+class TestGrowthArea(EvidenceContract):
+    fit = staticmethod(fit_growth_area)
+    config = GrowthAreaConfig()
+
+
+class TestGrowthGoal(EvidenceContract):
+    fit = staticmethod(fit_growth_goal)
+    config = GrowthGoalConfig()
+
+
+class TestSelfAssessedNeed(EvidenceContract):
+    fit = staticmethod(fit_self_assessed_need)
+    config = SelfAssessedNeedConfig()
+
+
+class TestColleagues(EvidenceContract):
+    fit = staticmethod(fit_colleagues)
+    config = ColleaguesConfig()
+
+
+class TestPopular(EvidenceContract):
+    fit = staticmethod(fit_popular)
+    config = PopularConfig()
+    same_for_all = True
+
+
+def test_every_name_has_its_evidence():
+    assert tuple(EVIDENCE) == tuple(EvidenceName)
