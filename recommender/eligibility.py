@@ -180,8 +180,6 @@ def _catalog_rules(
 def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
     """Return what does not fit this teacher's record, grades and subjects."""
     missing = ~_held(state, len(catalog))[catalog.prerequisites.rows]
-    # A prerequisite that is not on the axis (-1) cannot be seen to be held.
-    missing |= catalog.prerequisites.rows < 0
     return {
         Exclusion.PREREQUISITE_MISSING: _mask(catalog.prerequisites.owner[missing], len(catalog)),
         Exclusion.GRADE_BAND: _elsewhere(state.grade_bands[0], catalog.grade_bands),

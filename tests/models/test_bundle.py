@@ -3,10 +3,12 @@
 import json
 import os
 import pickle
+import shutil
 import stat
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from models.suggest import ranked_scores
 from recommender.errors import BundleRefused
 from recommender.reasons import Fact
 from recommender.vocabulary import EvidenceName
-from tests.builders import make_catalog, make_states
+from tests.builders import make_catalog
 
 DETAILS = {"as_of": "2026-06-30", "snapshot_hash": "abc", "seeds": {"fit": 1}, "metrics": {}}
 
@@ -90,6 +92,24 @@ def test_damaged_folder_is_replaced_by_a_new_save(tmp_path, bundle, folder):
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
+def test_two_that_save_the_same_model_at_once(tmp_path, bundle, monkeypatch):
+    """Another process moves the same bundle in between our look and our rename."""
+    finished = save(tmp_path / "elsewhere", bundle)
+    calls = []
+
+    def look(folder, *arguments, **options):
+        calls.append(folder)
+        if len(calls) == 1:
+            raise BundleRefused("Not there yet.")
+        return load_bundle(folder, *arguments, **options)
+
+    shutil.copytree(finished, tmp_path / finished.name)
+    monkeypatch.setattr("models.bundle.load_bundle", look)
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    assert save(tmp_path, bundle) == tmp_path / finished.name
+    assert calls == [tmp_path / finished.name] * 2
+
+
 def test_others_may_read_it(folder):
     assert stat.S_IMODE(folder.stat().st_mode) & 0o055 == 0o055
 
@@ -142,6 +162,12 @@ def test_missing_folder_or_manifest(tmp_path, folder):
 def test_manifest_that_is_no_json_object(folder, text):
     (folder / "manifest.json").write_bytes(text.encode("latin-1"))
     refuse(folder, r"manifest\.json")
+
+
+@pytest.mark.parametrize("table", [None, [], {"axes.json": "hash"}])
+def test_manifest_without_a_file_table(folder, table):
+    edit_manifest(folder, lambda manifest: manifest.update(files=table))
+    refuse(folder, "without a file table")
 
 
 @pytest.mark.parametrize("change", [{"format_version": 2}, {"format": "other"}])
@@ -237,9 +263,7 @@ def test_parts_that_do_not_fit_together(folder, name, value):
 
 def test_arrays_of_another_catalog(tmp_path, bundle):
     other = replace(bundle, axes=make_catalog({"id": "only"}).axes)
-    refuse_on_save = save_bundle
-    with pytest.raises(BundleRefused, match="does not fit together"):
-        load_bundle(refuse_on_save(tmp_path, other.axes, other.evidence, other.blend, {}))
+    refuse(save(tmp_path, other), "does not fit together")
 
 
 def test_evidence_must_be_in_the_blends_order(tmp_path, bundle):
@@ -309,10 +333,7 @@ def test_writers_refuse_odd_names(tmp_path):
         write_array(tmp_path, "a b.npy", np.zeros(1))
 
 
-def test_bundle_of_a_district_without_standards(tmp_path, bundle):
-    catalog = make_catalog({"id": "c"}, standards={})
-    states = make_states(catalog.axes, {})
-    model = Bundle(catalog.axes, (), Blend((), np.zeros((4, 0), np.float32)), {})
-    loaded = load_bundle(save(tmp_path, model))
-    assert loaded.axes == catalog.axes
-    assert len(states) == 1
+def test_bundle_of_a_district_without_standards(tmp_path):
+    axes = make_catalog({"id": "c"}, standards={}).axes
+    model = Bundle(axes, (), Blend((), np.zeros((4, 0), np.float32)), {})
+    assert load_bundle(save(tmp_path, model)).axes == axes

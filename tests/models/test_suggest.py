@@ -1,7 +1,9 @@
 """The last steps from evidence to a list, and that its reasons are its arithmetic."""
 
+import ast
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from recommender.vocabulary import Basis, EvidenceName, Segment
 from tests.builders import AS_OF, make_catalog, make_states
 
 OLD, MAY = date(2025, 3, 1), date(2026, 5, 1)
-PROPERTY = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+PROPERTY = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 CREDENTIALS = st.sampled_from([f"c{i:02}" for i in range(14)])
 CODES = st.sampled_from(["1a", "2b", "3b"])
@@ -245,3 +247,22 @@ def test_reasons_name_only_the_teachers_own_facts(bundle, catalog, teacher):
                 assert axes.standards[fact.standard][1] in own[fact.kind]
             else:
                 assert axes.credentials[fact.credential][1] in own[fact.kind]
+
+
+ROOMS = ("recommender", "features", "models", "training", "serving")
+BLENDING = {"combine", "weights_for", "with_need_share"}
+
+
+def calls_the_blend(path):
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    called = {ast.unparse(call.func) for call in calls} - {"datetime.combine"}
+    return any(name.rpartition(".")[2] in BLENDING for name in called)
+
+
+def test_nothing_else_calls_the_blend():
+    """A score is computed in one place; only fitting, which learns the weights, may look too."""
+    root = Path(__file__).parents[2]
+    modules = [path for room in ROOMS for path in (root / room).rglob("*.py")]
+    callers = {str(path.relative_to(root)) for path in modules if calls_the_blend(path)}
+    outside = {name for name in callers if not name.startswith("models/fitting/")}
+    assert outside == {"models/suggest.py"}

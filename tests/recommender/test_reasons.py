@@ -71,6 +71,7 @@ def part(evidence, contribution, weight=1.0, value=1.0):
             "'Wait Time' is in your record since 12 May 2025.",
         ),
         (Fact(FactKind.EARNED, credential=C2, on=UNDATED_MS), "'c2' is in your record."),
+        (Fact(FactKind.EARNED), "Another micro-credential is in your record."),
         (Fact(FactKind.EARNED_BY, credential=C1, count=1240), "Earned by 1,240 teachers."),
         (Fact(FactKind.EARNED_BY, credential=C1, count=1), "Earned by 1 teacher."),
         (Fact(FactKind.EARNED_BY), "It is taken up more often than the average one."),
