@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.fitting.all import EvidenceConfig
+from models.fitting.als import AlsConfig
+from models.fitting.colleagues import ColleaguesConfig
+from recommender.console import progress
+from recommender.vocabulary import EvidenceName
+from training.judging import PipelineConfig, Run, equal_weights, fit, judge, learn_weights
+from training.plan import PlanConfig, automatic_plan
+from training.splits import DAY_MS, everything
+
+CONFIG = PipelineConfig(
+    evidence=EvidenceConfig(colleagues=ColleaguesConfig(als=AlsConfig(factors=8, iterations=3))),
+    plan=PlanConfig(least_learners=5),
+)
+
+
+@pytest.fixture
+def run():
+    return Run(CONFIG, seed=0, threads=1, progress=progress)
+
+
+@pytest.fixture
+def snapshot(district):
+    """Two kinds of learners: each takes up one half of the catalog in the same order."""
+    rows = [
+        (t, 15 * (t % 2) + i, (20 * i + t) * DAY_MS) for t in range(40) for i in range(4 + t % 9)
+    ]
+    return district(rows, size=30)
+
+
+@pytest.fixture
+def plan(snapshot):
+    return automatic_plan(snapshot, CONFIG.plan, seed=0)
+
+
+def test_judges_the_blend_its_parts_and_rivals(snapshot, plan, run):
+    results = {
+        one.name: one for one in judge(plan, learn_weights(plan, run), snapshot.teachers, run)
+    }
+    assert list(results) == [
+        "blend",
+        "blend, need share 25%",
+        "colleagues alone",
+        "popular alone",
+        "popularity",
+        "als",
+        "random",
+        "blend, eligible only",
+    ]
+    assert results["blend"].all.ndcg_at_10 > results["random"].all.ndcg_at_10
+    assert len({one.all.learners for one in results.values()}) == 1
+
+
+def test_without_ratings_there_is_no_largest_gap(snapshot, plan, run):
+    names = [one.name for one in judge(plan, None, snapshot.teachers, run)]
+    assert "largest_gap" not in names
+
+
+def test_weights_are_learned_on_the_inner_part_only(plan, run):
+    weights = learn_weights(plan, run)
+    assert weights.blend.names == tuple(EvidenceName)
+    assert learn_weights(replace(plan, weights=None), run) is None
+
+
+def test_the_same_seed_gives_the_same_figures(snapshot, plan, run):
+    one, two = (judge(plan, learn_weights(plan, run), snapshot.teachers, run) for _ in range(2))
+    assert one == two
+
+
+def test_equal_weights_sum_to_one(snapshot, run):
+    blend = equal_weights(fit(everything(snapshot), run, "final", "Fitting"))
+    np.testing.assert_allclose(blend.weights.sum(axis=1), 1.0, rtol=1e-6)
+
+
+def test_every_epoch_is_told_with_its_step(snapshot, run):
+    told = []
+    listening = replace(run, on_epoch=lambda *point: told.append(point))
+    fit(everything(snapshot), listening, "final", "Fitting")
+    assert [point[:3] for point in told] == [("final", "colleagues.als", i) for i in range(3)]
+    assert all(np.isfinite(point[3]) for point in told)
+
+
+def test_nothing_to_judge_on_gives_no_figures(snapshot, plan, run):
+    assert judge(replace(plan, judged=None), None, snapshot.teachers, run) == ()
