@@ -1,0 +1,98 @@
+"""Teachers and their roster entries: who is in a snapshot, and in what role they were."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from features.catalog import words
+from features.jobs.frames import (
+    FOREVER_MS,
+    Numbering,
+    in_order,
+    integers,
+    known_by,
+    read_frame,
+    texts,
+    timestamps,
+)
+from features.jobs.schemas import shaped, validated
+from features.moments import day_ends, day_starts, numbers
+from recommender.store.tables import Teacher, TeacherContext
+
+
+def read_teachers(connection: Connection) -> pd.DataFrame:
+    """Read every teacher's key: id, district_id, teacher_id. No name and no e-mail."""
+    statement = select(col(Teacher.id), col(Teacher.district_id), col(Teacher.source_id))
+    columns: Mapping[str, Any] = {"id": integers, "district_id": texts, "teacher_id": texts}
+    return read_frame(connection, statement, columns)
+
+
+def read_contexts(connection: Connection) -> pd.DataFrame:
+    """Read every roster entry: teacher_id, valid_from, valid_to (ms), years, words."""
+    table = TeacherContext
+    statement = select(
+        col(table.teacher_id),
+        col(table.valid_from),
+        col(table.valid_to),
+        col(table.years_experience),
+        col(table.grade_bands),
+        col(table.subjects),
+    )
+    columns: Mapping[str, Any] = {
+        "teacher_id": integers,
+        "valid_from": day_starts,
+        "valid_to": day_ends,
+        "years": numbers,
+        "grade_bands": texts,
+        "subjects": texts,
+    }
+    return read_frame(connection, statement, columns)
+
+
+def teachers_job(
+    raw: pd.DataFrame, known: Iterable[pd.DataFrame]
+) -> tuple[pd.DataFrame, Numbering]:
+    """Return the table `teachers`, and the row of each teacher's key in the store.
+
+    Parameters
+    ----------
+    raw
+        Every teacher of the store.
+    known
+        Facts and roster entries up to the moment; who is in none of them is not in the snapshot.
+    """
+    named = np.unique(np.concatenate([frame["teacher_id"].to_numpy() for frame in known]))
+    chosen = raw.loc[raw["id"].isin(named)]
+    ordered = in_order(chosen, ("district_id", "teacher_id"))
+    tidy = shaped("teachers", {name: ordered[name] for name in ("district_id", "teacher_id")})
+    return validated("teachers", tidy), Numbering.of(ordered["id"].to_numpy())
+
+
+def contexts_job(raw: pd.DataFrame, as_of: int, teachers: Numbering) -> pd.DataFrame:
+    """Return the table `contexts` as of a moment.
+
+    An entry that ended later had not ended then: its end is not known yet.
+    """
+    known = known_by(raw, as_of, "valid_from")
+    end = known["valid_to"].to_numpy()
+    tidy = shaped(
+        "contexts",
+        {
+            "teacher": teachers(known["teacher_id"].to_numpy()),
+            "valid_from": timestamps(known["valid_from"].to_numpy()),
+            "valid_to": timestamps(np.where(end > as_of, FOREVER_MS, end)),
+            "years": known["years"].to_numpy(),
+            "grade_bands": tidy_words(known["grade_bands"]),
+            "subjects": tidy_words(known["subjects"]),
+        },
+    )
+    return validated("contexts", in_order(tidy, ("teacher", "valid_from")))
+
+
+def tidy_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return list fields with their words sorted and each once."""
+    return column.map({text: "|".join(words(text)) for text in column.unique()})
