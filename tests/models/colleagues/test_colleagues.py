@@ -1,0 +1,87 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.colleagues import Colleagues
+from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
+from models.fitting.options import TrainingOptions
+from recommender.reasons import FactKind
+from recommender.vocabulary import RecordStatus
+from tests.models.small_district import NOW, earned, small_district, states
+
+DATA = small_district(teachers=120)
+HALF = len(DATA.catalog) // 2
+
+
+@pytest.fixture(scope="module")
+def colleagues():
+    return fit_colleagues(DATA, ColleaguesConfig(), TrainingOptions(seed=1))
+
+
+def test_like_earn_what_like_earned(colleagues):
+    for kind in (0, 1):
+        mine = np.arange(HALF) + HALF * kind
+        scores = colleagues.score(states(1, records=[earned(0, mine[0]), earned(0, mine[1])]))[0]
+        others = np.setdiff1d(np.arange(len(scores)), mine)
+        assert scores[mine[2:]].min() > scores[others].max()
+
+
+def test_a_record_of_a_moment_ago_counts_without_retraining(colleagues):
+    before = states(1, records=[earned(0, 0)])
+    after = states(1, records=[earned(0, 0), earned(0, 1, NOW)])
+    assert (colleagues.score(before) != colleagues.score(after)).any()
+
+
+def test_shares_sum_to_the_score(colleagues):
+    for teacher in range(20):
+        state = DATA.states.take([teacher])
+        scores = colleagues.score(state)[0]
+        for credential in range(len(DATA.catalog)):
+            shares = colleagues.shares(state, credential)
+            assert shares.sum() == pytest.approx(float(scores[credential]), abs=1e-4)
+
+
+def test_the_facts_are_the_earned_credentials_that_add_most(colleagues):
+    state = states(1, records=[earned(0, 0), earned(0, HALF), earned(0, 1, NOW)])
+    facts = colleagues.facts(state, 2)
+    shares = dict(zip([0, HALF, 1], colleagues.shares(state, 2), strict=True))
+    assert all(fact.kind is FactKind.EARNED for fact in facts)
+    assert facts[0].credential == max(shares, key=shares.get)
+    assert {fact.credential: fact.on for fact in facts} == {0: None, 1: NOW}
+
+
+def test_what_is_only_under_way_is_never_called_earned(colleagues):
+    state = states(1, records=[earned(0, 0, NOW, RecordStatus.ENROLLED)])
+    assert colleagues.score(state).any()
+    assert colleagues.facts(state, 1) == ()
+
+
+def test_the_score_is_the_weighted_sum_of_its_parts(colleagues):
+    parts = colleagues.score_parts(DATA.states)
+    assert list(parts) == ["als", "ease"]
+    weights = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
+    scores = replace(colleagues, part_weights=weights).score(DATA.states)
+    short = DATA.states.segments < 2
+    np.testing.assert_array_equal(scores[short], parts["als"][short])
+    np.testing.assert_array_equal(scores[~short], parts["ease"][~short])
+
+
+def test_a_part_can_be_left_out():
+    config = ColleaguesConfig(als=None)
+    alone = fit_colleagues(DATA, config, TrainingOptions())
+    assert list(alone.score_parts(DATA.states)) == ["ease"]
+    again = Colleagues.restore(alone.arrays(), alone.settings(), len(DATA.catalog))
+    np.testing.assert_array_equal(again.score(DATA.states), alone.score(DATA.states))
+
+
+def test_refuses_a_part_that_it_does_not_know(colleagues):
+    settings = colleagues.settings()
+    settings["parts"]["magic"] = {}
+    with pytest.raises(ValueError, match="unknown parts of colleagues: magic"):
+        Colleagues.restore(colleagues.arrays(), settings, len(DATA.catalog))
+
+
+def test_refuses_weights_of_another_shape(colleagues):
+    with pytest.raises(ValueError, match=r"part_weights must be of shape \(4, 2\)"):
+        replace(colleagues, part_weights=np.ones((4, 3), dtype=np.float32))
