@@ -57,8 +57,9 @@ class Ranking:
         else:
             hopeful = np.ones(len(self.owner), dtype=bool)
         owner, place = self.owner[hopeful], self.place[hopeful]
-        ahead = scores[owner] >= scores[owner, place][:, None]
-        ranks = ahead.sum(axis=1) - 1
+        own = scores[owner, place]
+        ahead = (scores[owner] >= own[:, None]).sum(axis=1) - 1
+        ranks = ahead - _equals_after(owner, own)
         gains = np.where(ranks < DEPTH, 1 / np.log2(ranks + 2.0), 0.0)
         found = np.bincount(owner, gains, minlength=len(self))
         ideal = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))])
@@ -88,6 +89,18 @@ class Ranking:
         low = np.where(self.valid, self.values, np.inf).min(axis=2, initial=np.inf)
         high = np.where(self.valid, self.values, -np.inf).max(axis=2, initial=-np.inf)
         return np.asarray((high > low).any(axis=1))
+
+
+def _equals_after(owner: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return how many later rows have the same owner and score; shape (q,)."""
+    order = np.lexsort((scores, owner))
+    starts = np.ones(len(order), dtype=bool)
+    starts[1:] = (np.diff(owner[order]) != 0) | (np.diff(scores[order]) != 0)
+    group = np.cumsum(starts) - 1
+    ends = np.append(np.flatnonzero(starts)[1:], len(order))
+    after = np.empty(len(order), dtype=np.int64)
+    after[order] = ends[group] - np.arange(len(order)) - 1 if len(order) else 0
+    return after
 
 
 def held_out_columns(relevant: Ragged) -> Ragged:

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from models.fitting.all import EvidenceConfig, fit_evidence
+from models.fitting.blend import BlendConfig, fit_blend
+from models.fitting.options import TrainingOptions
+from models.fitting.parts import carry_parts, learn_parts
+from recommender.teacher_state import Ragged
+from recommender.vocabulary import EvidenceName
+from tests.models.small_district import small_district
+
+OPTIONS = TrainingOptions(seed=2)
+CONFIG = BlendConfig()
+DATA = small_district(teachers=200)
+
+
+def held_out():
+    """The last record of each teacher who has one; states without it."""
+    records = DATA.states.records
+    last = np.zeros(len(records.rows), dtype=bool)
+    last[records.start[1:][records.counts > 0] - 1] = True
+    earlier = type(DATA.states)(**{**vars_of(DATA.states), "records": records.keep(~last)})
+    return earlier, records.keep(last)
+
+
+def vars_of(states):
+    return {name: getattr(states, name) for name in type(states).__dataclass_fields__}
+
+
+QUERIES, RELEVANT = held_out()
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    data = type(DATA)(DATA.catalog, QUERIES, DATA.as_of)
+    return fit_evidence(data, EvidenceConfig(), OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def blend(evidence):
+    return fit_blend(evidence, QUERIES, RELEVANT, CONFIG, OPTIONS)
+
+
+def test_evidence_comes_in_the_order_of_the_vocabulary(evidence, blend):
+    assert tuple(one.name for one in evidence) == tuple(EvidenceName) == blend.names
+
+
+def test_what_tells_like_from_unlike_counts_most(blend):
+    colleagues = blend.names.index(EvidenceName.COLLEAGUES)
+    assert (blend.weights.argmax(axis=1) == colleagues).all()
+
+
+def test_the_same_seed_learns_the_same(evidence, blend):
+    again = fit_blend(evidence, QUERIES, RELEVANT, CONFIG, OPTIONS)
+    np.testing.assert_array_equal(again.weights, blend.weights)
+
+
+def test_a_kind_of_fact_that_nobody_had_yet_has_some_weight(evidence):
+    none = Ragged(np.zeros(len(QUERIES) + 1, dtype=np.int64), QUERIES.goals.rows[:0])
+    without = type(QUERIES)(**{**vars_of(QUERIES), "goals": none})
+    learned = fit_blend(evidence, without, RELEVANT, CONFIG, OPTIONS)
+    goal = learned.names.index(EvidenceName.GROWTH_GOAL)
+    assert learned.weights[:, goal] == pytest.approx(0.1 * learned.weights.max(axis=1))
+
+
+def test_somebody_new_is_told_what_is_popular(evidence):
+    with_record = np.flatnonzero(QUERIES.history.counts > 0)
+    learned = fit_blend(
+        evidence, QUERIES.take(with_record), RELEVANT.take(with_record), CONFIG, OPTIONS
+    )
+    assert learned.weights[0, learned.names.index(EvidenceName.POPULAR)] > 0
+
+
+def test_parts_are_learned_by_segment_and_carried_over(evidence):
+    learned = learn_parts(evidence, QUERIES, RELEVANT, CONFIG, OPTIONS)
+    weights = learned[3].part_weights
+    assert weights.shape == (4, 2)
+    assert weights.sum(axis=1) == pytest.approx(np.ones(4))
+    again = fit_evidence(DATA, EvidenceConfig(), OPTIONS)
+    carried = carry_parts(learned, again)
+    np.testing.assert_array_equal(carried[3].part_weights, weights)
+    assert carried[0] is again[0]
+
+
+def test_parts_stay_as_they_were_where_nothing_was_held_out(evidence):
+    nothing = RELEVANT.keep(np.zeros(len(RELEVANT.rows), dtype=bool))
+    learned = learn_parts(evidence, QUERIES, nothing, CONFIG, OPTIONS)
+    np.testing.assert_array_equal(learned[3].part_weights, evidence[3].part_weights)

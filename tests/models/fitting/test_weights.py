@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+
+from models.fitting.options import TrainingOptions
+from models.fitting.ranking import build_ranking
+from models.fitting.weights import BlendConfig, learn_weights
+from recommender.teacher_state import Ragged
+from tests.models.small_district import earned, states
+
+CREDENTIALS = 40
+OPTIONS = TrainingOptions(seed=1)
+
+
+def case(signal, teachers=300, seed=0, history=1):
+    """Evidence j gives the held-out credential `signal[j]` more than noise of one."""
+    rng = np.random.default_rng(seed)
+    held = rng.integers(history, CREDENTIALS, teachers)
+    records = [earned(t, c) for t in range(teachers) for c in range(history)]
+    made = states(teachers, records=records)
+    object.__setattr__(made, "as_of", np.arange(teachers))
+    values = rng.standard_normal((len(signal), teachers, CREDENTIALS)).astype(np.float32)
+    values[:, np.arange(teachers), held] += np.array(signal, dtype=np.float32)[:, None]
+
+    def score(block):
+        return [value[block.as_of] for value in values]
+
+    return score, made, Ragged.group(np.arange(teachers), held, teachers)
+
+
+def reached(learned, score, made, relevant):
+    ranking = build_ranking(score, made, relevant, CREDENTIALS)
+    own = [ranking.ndcg(w)[made.segments == s] for s, w in enumerate(learned.weights)]
+    alone = max(ranking.ndcg(w).mean() for w in np.eye(len(ranking.values)))
+    return np.concatenate(own).mean(), alone
+
+
+@pytest.mark.parametrize("signal", [(2.0, 2.0, 0.0), (1.0, 0.0), (0.0, 0.0), (0.5, 1.0, 2.0)])
+def test_never_worse_on_the_validation_than_the_best_alone(signal):
+    made = case(signal)
+    learned = learn_weights(made[0], len(signal), *made[1:], BlendConfig(), OPTIONS)
+    blended, alone = reached(learned, *made)
+    assert blended >= alone
+    assert (learned.weights >= 0).all()
+    assert learned.weights.sum(axis=1) == pytest.approx(np.ones(4))
+
+
+def test_two_that_know_different_things_are_better_than_one():
+    made = case((1.5, 1.5))
+    learned = learn_weights(made[0], 2, *made[1:], BlendConfig(), OPTIONS)
+    blended, alone = reached(learned, *made)
+    assert blended > alone * 1.1
+    assert learned.weights.min() > 0.2
+
+
+def test_noise_hardly_counts_beside_knowledge():
+    made = case((3.0, 0.0))
+    learned = learn_weights(made[0], 2, *made[1:], BlendConfig(doubt=1.0), OPTIONS)
+    assert learned.weights[:, 1].max() < 0.1
+
+
+def test_the_same_seed_learns_the_same():
+    made = case((1.0, 1.0, 1.0))
+    config = BlendConfig(sample=100)
+    first, again = (learn_weights(made[0], 3, *made[1:], config, OPTIONS) for _ in range(2))
+    np.testing.assert_array_equal(first.weights, again.weights)
+    assert first.judged.sum() == 100
+
+
+def test_a_segment_without_teachers_has_the_global_weights():
+    made = case((1.5, 1.5), history=4)
+    learned = learn_weights(made[0], 2, *made[1:], BlendConfig(), OPTIONS)
+    assert learned.judged.tolist() == [0, 0, 300, 0]
+    for segment in (0, 1, 3):
+        np.testing.assert_array_equal(learned.weights[segment], learned.weights[0])
+
+
+def test_nothing_held_out_nothing_learned():
+    score, made, _ = case((1.0, 1.0))
+    nothing = Ragged(np.zeros(len(made) + 1, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    learned = learn_weights(score, 2, made, nothing, BlendConfig(), OPTIONS)
+    np.testing.assert_array_equal(learned.weights, np.full((4, 2), 0.5))
+    assert not learned.judged.any()
+
+
+def test_evidence_that_is_silent_has_no_learned_weight():
+    score, made, relevant = case((1.0, 1.0))
+
+    def silenced(block):
+        first, second = score(block)
+        return [first, np.zeros_like(second)]
+
+    learned = learn_weights(silenced, 2, made, relevant, BlendConfig(), OPTIONS)
+    assert learned.speaking.tolist() == [True, False]
+    assert not learned.weights[:, 1].any()
+
+
+@pytest.mark.parametrize("bad", [{"sample": 0}, {"candidates": 0}, {"doubt": -1}, {"shrink": -1}])
+def test_a_config_says_what_is_allowed(bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        BlendConfig(**bad)
