@@ -1,4 +1,4 @@
-"""`recommender import`."""
+"""`recommender import` and `recommender snapshot`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from features.importers.plain_csv import ImportOptions, import_paths
 from features.importers.report import ImportSummary
 from recommender import clock
 from recommender.console import console, print_json, print_table, progress
+from recommender.settings import settings
 from recommender.store.engine import make_engine
 
 _COUNTS: Final = (
@@ -118,3 +119,40 @@ def _tell_import(summary: ImportSummary) -> None:
         console.print(f"{summary.rejected} rows were rejected; all of them: {summary.report}")
     if summary.dry_run:
         console.print("This was a dry run: nothing was changed.")
+
+
+def snapshot(
+    *,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Facts up to the end of this day (UTC) are in it.",
+            show_default="today",
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Freeze what the store knew on a day: what a model is trained on and named by.
+
+    Writes Parquet tables and a manifest to a folder of the data directory, named by the day and a
+    hash of the content: the same facts give the same folder again. Later facts are not in it;
+    records without a date always are, flagged. No names and no e-mail addresses.
+    """
+    from features.snapshot import build_snapshot  # noqa: PLC0415 - only this command needs pandas
+
+    day = clock.today() if as_of is None else as_of.replace(tzinfo=UTC).date()
+    engine = make_engine()
+    try:
+        with progress("Freezing") as meter:
+            built = build_snapshot(engine, day, settings().snapshots_dir, meter.update)
+    finally:
+        engine.dispose()
+    if json:
+        print_json({**built.manifest.model_dump(mode="json"), "folder": built.path})
+        return
+    print_table(f"Snapshot as of {day}", ("table", "rows"), list(built.manifest.counts.items()))
+    if built.manifest.undated_records:
+        console.print(f"{built.manifest.undated_records} records have no date; they are flagged.")
+    console.print(f"Content hash: {built.manifest.hash}")
+    console.print(f"Folder: {built.path}")
