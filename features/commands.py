@@ -1,11 +1,14 @@
-"""`recommender import` and `recommender snapshot`."""
+"""`recommender import`, `recommender demo-data` and `recommender snapshot`."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from features.demo.calendar import DEFAULT_UNTIL
+from features.demo.generate import Written, write_demo
 from features.importers.plain_csv import ImportOptions, import_paths
 from features.importers.report import ImportSummary
 from recommender import clock
@@ -119,6 +122,49 @@ def _tell_import(summary: ImportSummary) -> None:
         console.print(f"{summary.rejected} rows were rejected; all of them: {summary.report}")
     if summary.dry_run:
         console.print("This was a dry run: nothing was changed.")
+
+
+def demo_data(
+    folder: Annotated[
+        Path, typer.Argument(help="An empty or new folder, or an earlier demonstration.")
+    ],
+    *,
+    teachers: Annotated[
+        int, typer.Option(help="Teachers in all four districts together, at least 20.")
+    ] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Last day of which anything is known.",
+            show_default=DEFAULT_UNTIL.isoformat(),
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Write invented districts as CSV files: four of them, in four states, over five years.
+
+    Teachers, coaches, schools, frameworks, a catalog of micro-credentials, evaluations,
+    self-assessments, goals, records and events, ready for `recommender import FOLDER`. Nobody in
+    them is real. The hidden truth behind them (each teacher's needs, the chances of the next
+    choice) goes to `FOLDER/truth/`, for tests; an import leaves it alone.
+    """
+    last_day = DEFAULT_UNTIL if until is None else until.replace(tzinfo=UTC).date()
+    with progress("Living through five years") as meter:
+        written = write_demo(folder, teachers, seed, last_day, meter.update)
+    if json:
+        print_json(asdict(written))
+    else:
+        _print_demo(written)
+
+
+def _print_demo(written: Written) -> None:
+    print_table("Demonstration", ("file", "rows"), list(written.rows.items()))
+    console.print(
+        f"{written.teachers} teachers until {written.until}, seed {written.seed}. "
+        f"Next: recommender import {written.folder}"
+    )
 
 
 def snapshot(

@@ -1,1 +1,4 @@
-"""The demonstration districts: generated data with a known hidden truth."""
+"""The demonstration: a generator of believable districts with a hidden truth, for tests and tours.
+
+It imports nothing from `models`: how its teachers choose is not how the recommender scores.
+"""

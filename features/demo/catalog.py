@@ -1,0 +1,178 @@
+"""The invented catalog: some 300 micro-credentials, what they say and what they truly develop."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from features.demo.arrays import Bools, Floats, Ints
+from features.demo.calendar import Calendar
+from features.demo.contexts import Context, suitability
+from features.demo.frameworks import load_frameworks
+from features.demo.stacks import NONE, Stacks, build_stacks
+from features.demo.topics import Skill, skills, topic_weights, topics
+
+CREDENTIALS: Final = 300
+TASTES: Final = 8
+"""Length of the hidden factors in which teachers' tastes and credentials meet."""
+
+UNKNOWN: Final = float("nan")
+_NEVER: Final = 1 << 40
+
+
+class Issuer(NamedTuple):
+    """An invented issuer and its habits."""
+
+    name: str
+    cost: float
+    """What one costs; nan where it does not say."""
+    tells_hours: float
+    """Share of its micro-credentials whose hours are stated."""
+    turnaround: float
+    """Days until what was submitted is judged; nan where it does not say."""
+    source: str
+    """Its platform, as records name it."""
+    tells_progress: bool = True
+    """Whether its platform reports enrolments and submissions, or only what was earned."""
+
+
+ISSUERS: Final = (
+    Issuer("Ridgeline Educator Academy", 0.0, 0.9, 14, "ridgeline"),
+    Issuer("Open Classroom Institute", 0.0, 0.55, 14, "open-classroom"),
+    Issuer("Teacher-Led Learning Guild", 75.0, 0.5, 21, "guild"),
+    Issuer("Bright Harbor Learning", 45.0, 0.8, 10, "bright-harbor"),
+    Issuer("Northfield Service Cooperative", 0.0, 0.95, 30, "northfield"),
+    Issuer("Literacy Bridge Foundation", 25.0, 0.6, UNKNOWN, "literacy-bridge"),
+    Issuer("Plains Teaching Network", UNKNOWN, 0.3, UNKNOWN, "plains", tells_progress=False),
+    Issuer("Center for Inclusive Practice", 120.0, 0.7, 21, "inclusive-practice"),
+)
+
+
+@dataclass(frozen=True)
+class DemoCatalog:
+    """m micro-credentials; numbers are true, what the file leaves out stands in `tells_*`."""
+
+    skills: tuple[Skill, ...]
+    contexts: tuple[Context, ...]
+    issuer: Ints
+    hours: Floats
+    tells_hours: Bools
+    tells_setting: Bools
+    """Whether grade bands and subjects are stated."""
+    tells_cost: Bools
+    cost: Floats
+    valid_from: Ints
+    retired_on: Ints
+    """First day on which it can no longer be started; far ahead where none is planned."""
+    validity_days: Ints
+    """How long an earned one counts; 0 is for good."""
+    stacks: Stacks
+    suits: Bools
+    """Whether it is meant for a role; shape (roles, m)."""
+    develops: Floats
+    """Truth: how much it develops each standard; shape (m, standards)."""
+    appeal: Floats
+    """How well it is known and liked by all; > 0, shape (m,)."""
+    tastes: Floats
+    """Hidden factors; shape (m, TASTES)."""
+
+    def __len__(self) -> int:
+        return len(self.skills)
+
+    @property
+    def ids(self) -> list[str]:
+        """Outside ids."""
+        return [f"MC-{number:04d}" for number in range(1, len(self) + 1)]
+
+    @property
+    def develops_hub(self) -> Floats:
+        """Truth: how much it develops each hub standard; shape (m, h)."""
+        return self.develops[:, load_frameworks().hub]
+
+    @property
+    def develops_leaves(self) -> Floats:
+        """Truth: how much it develops each framework's leaves; shape (3, m, l)."""
+        frameworks = load_frameworks()
+        found = self.develops[:, frameworks.leaves] * frameworks.valid
+        return np.ascontiguousarray(found.transpose(1, 0, 2))
+
+    @property
+    def titles(self) -> list[str]:
+        """Titles, no two alike."""
+        return [
+            f"{skill.title} {context.label}".rstrip()
+            for skill, context in zip(self.skills, self.contexts, strict=True)
+        ]
+
+
+def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
+    """Compose the catalog: each skill in its plain form, then drawn settings of skills."""
+    forms = _forms(rng)
+    topic = np.array([skill.topic for skill, _ in forms])
+    m = len(forms)
+    stacks = build_stacks(rng, [skill for skill, _ in forms], [bool(c.label) for _, c in forms])
+    issuer = _issuers(rng, topic, stacks)
+    told = np.array([item.tells_hours for item in ISSUERS])[issuer]
+    cost = np.array([item.cost for item in ISSUERS], dtype=np.float32)[issuer]
+    starts, retires = _validity(rng, calendar, stacks)
+    return DemoCatalog(
+        skills=tuple(skill for skill, _ in forms),
+        contexts=tuple(context for _, context in forms),
+        issuer=issuer,
+        hours=rng.choice([5, 8, 10, 12, 15, 20, 30], m, p=[0.1, 0.15, 0.3, 0.15, 0.17, 0.1, 0.03]),
+        tells_hours=rng.random(m) < told,
+        tells_setting=rng.random(m) < 0.75,
+        tells_cost=~np.isnan(cost) & (rng.random(m) < 0.85),
+        cost=np.nan_to_num(cost),
+        valid_from=starts,
+        retired_on=retires,
+        validity_days=np.where(rng.random(m) < 0.15, 3 * 365, 0),
+        stacks=stacks,
+        suits=suitability(tuple(context for _, context in forms)),
+        develops=_develops(rng, topic),
+        appeal=rng.lognormal(0.0, 0.7, m).astype(np.float32),
+        tastes=_tastes(rng, topic),
+    )
+
+
+def _forms(rng: np.random.Generator) -> list[tuple[Skill, Context]]:
+    plain = [(skill, topics()[skill.topic].base) for skill in skills()]
+    special = [(skill, setting) for skill in skills() for setting in topics()[skill.topic].settings]
+    drawn = rng.choice(len(special), CREDENTIALS - len(plain), replace=False)
+    return sorted(
+        plain + [special[place] for place in drawn],
+        key=lambda form: (skills().index(form[0]), form[1].label),
+    )
+
+
+def _issuers(rng: np.random.Generator, topic: Ints, stacks: Stacks) -> Ints:
+    """One issuer a stack; each topic has a favourite among the issuers of the rest."""
+    weights = np.array([0.2, 0.18, 0.2, 0.14, 0.1, 0.06, 0.07, 0.05])
+    favourite = rng.choice(len(ISSUERS), int(topic.max()) + 1, p=weights)
+    other = rng.choice(len(ISSUERS), len(topic), p=weights)
+    usual = (stacks.stack != NONE) | (rng.random(len(topic)) < 0.3)
+    return np.where(usual, favourite[topic], other)
+
+
+def _validity(rng: np.random.Generator, calendar: Calendar, stacks: Stacks) -> tuple[Ints, Ints]:
+    """More than half were there before the window; some of those outside stacks are retired."""
+    m, first, end = len(stacks.stack), int(calendar.starts[0]), int(calendar.starts[-1])
+    early, late = first - rng.integers(0, 1200, m), rng.integers(first, end - 120, m)
+    required = stacks.required
+    in_chain = (required != NONE) | np.isin(np.arange(m), required)
+    starts = np.where(in_chain | (rng.random(m) < 0.55), early, late)
+    leaves = (stacks.stack == NONE) & (rng.random(m) < 0.12)
+    return starts, np.where(leaves, rng.integers(starts + 90, end + 200), _NEVER)
+
+
+def _develops(rng: np.random.Generator, topic: Ints) -> Floats:
+    """Draw each credential's own emphasis among the standards of its topic."""
+    base = topic_weights()[topic]
+    emphasis = rng.uniform(0.5, 1.1, base.shape)
+    return np.minimum(base * emphasis, 1.0).astype(np.float32)
+
+
+def _tastes(rng: np.random.Generator, topic: Ints) -> Floats:
+    of_topic = rng.standard_normal((int(topic.max()) + 1, TASTES))
+    own = rng.standard_normal((len(topic), TASTES))
+    return np.asarray((0.8 * of_topic[topic] + 0.6 * own) / np.sqrt(TASTES), dtype=np.float32)

@@ -1,0 +1,155 @@
+"""The catalog as it is published: texts, what is left out, and the alignments that are stated."""
+
+from typing import Final
+
+import numpy as np
+
+from features.demo.arrays import Bools, Floats
+from features.demo.catalog import ISSUERS, DemoCatalog
+from features.demo.frameworks import FRAMEWORKS, load_frameworks
+from features.demo.stacks import NONE
+from features.demo.topics import topics
+from features.demo.writer import Days, Labels, Table, Texts, numbers
+from recommender.vocabulary import HUB_FRAMEWORK, QualityStatus
+
+_FAR: Final = 100_000
+"""A day too far ahead to be announced."""
+
+_EVIDENCE: Final = (
+    "two samples of student work and a short reflection",
+    "a lesson plan, a five-minute video and written analysis",
+    "an annotated plan and examples of its use",
+    "before-and-after evidence from one class and a reflection",
+    "a portfolio of three artifacts with commentary",
+)
+_EVIDENCE_WITHOUT_STUDENTS: Final = (
+    "a written case analysis and a plan of action",
+    "a planning document with commentary",
+    "a portfolio of three artifacts with commentary",
+    "a short presentation and a reflection",
+)
+_STATED: Final = {HUB_FRAMEWORK: 0.7, "Danielson": 0.45, "NCEES": 0.35, "SCTS": 0.35}
+"""Share of micro-credentials whose issuer states an alignment to a framework."""
+
+_FORMATS: Final = ("online", "blended", "in_person", "")
+_KINDS: Final = ("micro_credential", "course", "workshop")
+
+
+def credentials_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
+    """Return `credentials.csv`; about a third of the optional cells are left empty."""
+    m = len(catalog)
+    blank = np.float32(np.nan)
+    turnaround = np.array([item.turnaround for item in ISSUERS], dtype=np.float32)[catalog.issuer]
+    kind = rng.choice(len(_KINDS), m, p=[0.94, 0.03, 0.03])
+    plain = (catalog.stacks.stack != NONE) | np.isin(np.arange(m), catalog.stacks.required)
+    return {
+        "credential_id": Texts(catalog.ids),
+        "title": Texts(catalog.titles),
+        "issuer": Labels([item.name for item in ISSUERS], catalog.issuer),
+        "competency": Texts(_competencies(catalog)),
+        "description": Texts(_descriptions(rng, catalog)),
+        "hours": numbers(np.where(catalog.tells_hours, catalog.hours, blank)),
+        "cost_usd": numbers(np.where(catalog.tells_cost, catalog.cost, blank)),
+        "grade_bands": _lists(catalog, "bands"),
+        "subjects": _lists(catalog, "subjects"),
+        "stack": Labels([*catalog.stacks.names, ""], catalog.stacks.stack),
+        "prerequisites": Labels([*catalog.ids, ""], catalog.stacks.required),
+        "url": Texts([f"https://catalog.example.org/{name.lower()}" for name in catalog.ids]),
+        "qa_status": Labels(
+            [QualityStatus.MET, QualityStatus.UNKNOWN, QualityStatus.NOT_MET],
+            rng.choice(3, m, p=[0.72, 0.22, 0.06]),
+        ),
+        "valid_from": Days(np.where(rng.random(m) < 0.9, catalog.valid_from, -1)),
+        "retired_on": Days(np.where(catalog.retired_on < _FAR, catalog.retired_on, -1)),
+        "format": Labels(_FORMATS, rng.choice(4, m, p=[0.5, 0.15, 0.1, 0.25])),
+        "needs_students": _needs_students(rng, catalog),
+        "fee_usd": numbers(np.where(catalog.tells_cost & (rng.random(m) < 0.4), 0.0, blank)),
+        "turnaround_days": numbers(np.where(rng.random(m) < 0.7, turnaround, blank)),
+        "serves": Texts([context.serves for context in catalog.contexts]),
+        "kind": Labels(_KINDS, np.where(plain, 0, kind)),
+    }
+
+
+def _lists(catalog: DemoCatalog, name: str) -> Texts:
+    return Texts(
+        [
+            "|".join(getattr(context, name)) if tells else ""
+            for context, tells in zip(catalog.contexts, catalog.tells_setting, strict=True)
+        ]
+    )
+
+
+def _needs_students(rng: np.random.Generator, catalog: DemoCatalog) -> Labels:
+    needs = np.array([topics()[skill.topic].needs_students for skill in catalog.skills])
+    return Labels(["false", "true", ""], np.where(rng.random(len(catalog)) < 0.65, needs * 1, -1))
+
+
+def _competencies(catalog: DemoCatalog) -> list[str]:
+    return [
+        f"The educator {skill.does}."
+        + (f" The evidence is from work {context.label}." if context.label else "")
+        for skill, context in zip(catalog.skills, catalog.contexts, strict=True)
+    ]
+
+
+def _spoken(title: str) -> str:
+    """Return a title as it stands within a sentence."""
+    return title if title.startswith("English") else title[0].lower() + title[1:]
+
+
+def _descriptions(rng: np.random.Generator, catalog: DemoCatalog) -> list[str]:
+    """Say what it builds in the words of its standards, and what is handed in."""
+    frameworks = load_frameworks()
+    titles = [row.title for row in frameworks.rows]
+    leaves = frameworks.leaves[rng.integers(len(FRAMEWORKS), size=len(catalog))]
+    evidence = rng.random(len(catalog))
+    found = []
+    for place, skill in enumerate(catalog.skills):
+        own = leaves[place][leaves[place] >= 0]
+        leaf = own[catalog.develops[place, own].argmax()]
+        hub = frameworks.hub[catalog.develops[place, frameworks.hub].argmax()]
+        topic = topics()[skill.topic]
+        choices = _EVIDENCE if topic.needs_students else _EVIDENCE_WITHOUT_STUDENTS
+        found.append(
+            f"For teachers who want to grow in {_spoken(topic.name)}. "
+            f"Standards: {'; '.join(dict.fromkeys(_spoken(titles[row]) for row in (leaf, hub)))}. "
+            f"Earners submit {choices[int(evidence[place] * len(choices))]}."
+        )
+    return found
+
+
+def alignments_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
+    """Return `alignments.csv`: what issuers state of the truth, rounded, with gaps and slips."""
+    rows = load_frameworks().rows
+    stated = _stated(rng, catalog)
+    credential, standard = np.nonzero(stated)
+    return {
+        "credential_id": Labels(catalog.ids, credential),
+        "framework": Labels([row.framework for row in rows], standard),
+        "standard_code": Labels([row.code for row in rows], standard),
+        "strength": numbers(stated[credential, standard]),
+    }
+
+
+def _stated(rng: np.random.Generator, catalog: DemoCatalog) -> Floats:
+    """Return the stated strength, 0 where nothing is stated; shape (m, standards)."""
+    m = len(catalog)
+    framework = np.array([row.framework for row in load_frameworks().rows])
+    chance = np.array([_STATED[name] for name in framework])
+    by_framework = {name: rng.random(m) for name in _STATED}
+    tells = np.column_stack([by_framework[name] for name in framework]) < chance
+    tells |= ~tells.any(axis=1, keepdims=True) & (framework == HUB_FRAMEWORK)
+    tells &= rng.random((m, 1)) > 0.04
+    kept = (catalog.develops > 0.25) & (rng.random(tells.shape) < 0.9)
+    noisy = catalog.develops + rng.normal(0.0, 0.1, tells.shape)
+    strength = np.clip(np.round(noisy * 10) / 10, 0.1, 1.0)
+    slips: Bools = (rng.random(tells.shape) < 0.003) & (catalog.develops == 0) & _rateable()
+    return np.where(tells & kept, strength, np.where(tells & slips, 0.3, 0.0)).astype(np.float32)
+
+
+def _rateable() -> Bools:
+    frameworks = load_frameworks()
+    found = np.zeros(len(frameworks.rows), dtype=bool)
+    found[frameworks.hub] = True
+    found[frameworks.leaves[frameworks.valid]] = True
+    return found

@@ -1,0 +1,127 @@
+"""The hidden truth of each teacher: needs, tastes, habits and limits. No file for import has it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from features.demo.arrays import Bools, Floats, Ints
+from features.demo.catalog import TASTES, DemoCatalog
+from features.demo.contexts import ROLES
+from features.demo.districts import DISTRICTS
+from features.demo.frameworks import load_frameworks
+from features.demo.people import Roster
+
+REASONS: Final = ("need", "colleagues", "stack", "taste", "fashion", "chance")
+"""Why a teacher takes up the next one; the order of `Hidden.reasons`."""
+
+_USUAL_REASONS: Final = (0.36, 0.16, 0.13, 0.2, 0.1, 0.05)
+_REASON_CONCENTRATION: Final = 14.0
+HOURS_LIMITS: Final = (10.0, 15.0, 20.0, 1000.0)
+COST_LIMITS: Final = (0.0, 50.0, 80.0, 1000.0)
+
+_HUB_GAIN: Final = 0.25
+_LEAF_GAIN: Final = 0.4
+_LOWEST: Final = -3.0
+
+
+@dataclass
+class Hidden:
+    """Latent state of n teachers; needs are about N(0, 1), high means much room to grow.
+
+    `hub` and `leaf` change as the simulation goes; the rest stays.
+    """
+
+    framework: Ints
+    """Place in `FRAMEWORKS`."""
+    hub: Floats
+    """Need on each hub standard; shape (n, 10)."""
+    leaf: Floats
+    """Need on each leaf of the teacher's own framework; -inf where padded; shape (n, l)."""
+    tastes: Floats
+    """Hidden factors; shape (n, TASTES)."""
+    activity: Floats
+    """Usual chance of taking one up in a month: heavy-tailed, 0 for those who never do."""
+    reasons: Floats
+    """Probability of each of `REASONS`; shape (n, 6)."""
+    hours_limit: Ints
+    """Place in `HOURS_LIMITS`: longer ones are not considered."""
+    cost_limit: Ints
+    """Place in `COST_LIMITS`."""
+    self_regard: Floats
+    """How high a teacher rates themselves, all else equal."""
+    rated: Bools
+    """Whether evaluations of this teacher were ever exported."""
+
+
+def draw_hidden(rng: np.random.Generator, roster: Roster) -> Hidden:
+    """Draw the latent state of every teacher at the start of the window."""
+    n = len(roster)
+    framework = np.array([item.framework_place for item in DISTRICTS])[roster.district]
+    hub = _hub_needs(rng, roster)
+    return Hidden(
+        framework=framework,
+        hub=hub,
+        leaf=_leaf_needs(rng, framework, hub),
+        tastes=_tastes(rng, roster),
+        activity=_activity(rng, n),
+        reasons=rng.dirichlet(np.array(_USUAL_REASONS) * _REASON_CONCENTRATION, n).astype(
+            np.float32
+        ),
+        hours_limit=rng.choice(len(HOURS_LIMITS), n, p=[0.2, 0.3, 0.2, 0.3]),
+        cost_limit=rng.choice(len(COST_LIMITS), n, p=[0.3, 0.2, 0.25, 0.25]),
+        self_regard=rng.normal(0.0, 0.4, n).astype(np.float32),
+        rated=rng.random(n) > 0.08,
+    )
+
+
+def _hub_needs(rng: np.random.Generator, roster: Roster) -> Floats:
+    """General skill, experience, the school's culture, and each teacher's own profile."""
+    n, h = len(roster), len(load_frameworks().hub)
+    general = rng.normal(0.0, 0.45, (n, 1)) - 0.25 * (np.log1p(roster.years)[:, None] - 2.1)
+    of_school = rng.normal(0.0, 0.3, (roster.schools, h))
+    return np.asarray(
+        general + of_school[roster.school] + rng.normal(0.0, 0.75, (n, h)), dtype=np.float32
+    )
+
+
+def _leaf_needs(rng: np.random.Generator, framework: Ints, hub: Floats) -> Floats:
+    frameworks = load_frameworks()
+    leaf = np.full((len(hub), frameworks.leaves.shape[1]), -np.inf, dtype=np.float32)
+    for place, valid in enumerate(frameworks.valid):
+        here = np.flatnonzero(framework == place)
+        shared = hub[here] @ frameworks.to_hub[place].T
+        own = rng.normal(0.0, 0.5, shared.shape).astype(np.float32)
+        leaf[here] = np.where(valid, shared + own, -np.inf)
+    return leaf
+
+
+def _tastes(rng: np.random.Generator, roster: Roster) -> Floats:
+    """Colleagues of one school and teachers of one subject lean the same way."""
+    of_school = rng.normal(0.0, 0.6, (roster.schools, TASTES))
+    of_role = rng.normal(0.0, 0.9, (len(ROLES), TASTES))
+    own = rng.normal(0.0, 0.9, (len(roster), TASTES))
+    return np.asarray(of_school[roster.school] + of_role[roster.role] + own, dtype=np.float32)
+
+
+def _activity(rng: np.random.Generator, teachers: int) -> Floats:
+    chance = np.minimum(rng.lognormal(np.log(0.075), 1.05, teachers), 0.75)
+    return np.asarray(np.where(rng.random(teachers) < 0.18, 0.0, chance), dtype=np.float32)
+
+
+def grow(hidden: Hidden, catalog: DemoCatalog, teachers: Ints, credentials: Ints) -> None:
+    """Let needs shrink where an earned credential develops a standard; a teacher may repeat."""
+    hub_gain = _HUB_GAIN * catalog.develops_hub[credentials]
+    leaf_gain = _LEAF_GAIN * catalog.develops_leaves[hidden.framework[teachers], credentials]
+    np.subtract.at(hidden.hub, teachers, hub_gain)
+    np.subtract.at(hidden.leaf, teachers, leaf_gain)
+    hidden.hub[teachers] = np.maximum(hidden.hub[teachers], _LOWEST)
+    real = np.isfinite(hidden.leaf[teachers])
+    floor = np.where(real, np.maximum(hidden.leaf[teachers], _LOWEST), -np.inf)
+    hidden.leaf[teachers] = floor.astype(np.float32)
+
+
+def drift(rng: np.random.Generator, hidden: Hidden) -> None:
+    """Let needs wander a little over a summer: new classes, new courses."""
+    hidden.hub += rng.normal(0.0, 0.08, hidden.hub.shape).astype(np.float32)
+    hidden.leaf += rng.normal(0.0, 0.12, hidden.leaf.shape).astype(np.float32)

@@ -1,0 +1,1 @@
+"""State packs: what each state and framework says, as data."""
