@@ -54,7 +54,7 @@ def read_frame(
         Name and conversion of each column.
     """
     parts: list[list[NDArray[Any]]] = [[convert([])] for convert in columns.values()]
-    streamed = connection.execution_options(yield_per=CHUNK).execute(statement)
+    streamed = connection.execute(statement, execution_options={"yield_per": CHUNK})
     for chunk in streamed.partitions(CHUNK):
         values = zip(*chunk, strict=True)
         for part, convert, column in zip(parts, columns.values(), values, strict=True):

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
+import features.snapshot
+from features.jobs.context import read_contexts
 from features.live import read_catalog, read_states
 from features.manifest import MANIFEST
 from features.snapshot import BUILDING, Snapshot, build_snapshot, latest_snapshot
@@ -296,6 +298,19 @@ def test_progress_runs_to_its_end(rows, tmp_path):
     build_snapshot(rows.engine, AS_OF, tmp_path, lambda done, total: steps.append((done, total)))
     assert [done for done, _total in steps] == list(range(8))
     assert {total for _done, total in steps} == {7}
+
+
+def test_an_import_half_way_through_is_not_seen(rows, built, tmp_path, monkeypatch):
+    def interrupted(connection):
+        found = read_contexts(connection)
+        rows.teacher("new", "north")
+        rows.record(("new", "north"), "questions", moment(date(2026, 1, 1)))
+        return found
+
+    readers = {**features.snapshot._READERS, "contexts": (interrupted, "valid_from")}
+    monkeypatch.setattr(features.snapshot, "_READERS", readers)
+    again = build_snapshot(rows.engine, AS_OF, tmp_path / "again")
+    assert again.manifest.hash == built.manifest.hash
 
 
 def test_a_district_sees_its_own_catalog(rows, tmp_path):
