@@ -3,11 +3,9 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
 from recommender.errors import SettingsRefused
@@ -25,6 +23,7 @@ from serving.deps import Service
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion
 from serving.middleware import RequestFrame
+from serving.openapi import describe, operation_id
 from serving.portal import portal
 
 TITLE: Final = "Micro-credential recommender"
@@ -57,7 +56,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         title=TITLE,
         description=DESCRIPTION,
         version=version("microcredential-recommender"),
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
         docs_url=None,  # the stock pages load scripts from other hosts
         redoc_url=None,
         lifespan=lifespan,
@@ -75,7 +74,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     portal.install(app, settings)
     problems.install(app)
     app.add_middleware(RequestFrame)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI documents this way
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI documents this way
     return app
 
 
@@ -95,20 +94,3 @@ def _trusted(settings: Settings) -> Iterable[TrustedKeys]:
             "Production needs the public keys that sign tokens: set RECOMMENDER_JWKS_FILE, or "
             "RECOMMENDER_ENVIRONMENT=development to try the service on this machine."
         )
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        schema = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            routes=app.routes,
-        )
-        schema["components"]["schemas"].update(problems.problem_schemas())
-        app.openapi_schema = schema
-    return app.openapi_schema

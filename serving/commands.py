@@ -2,7 +2,7 @@
 
 import socket
 from contextlib import ExitStack
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated, Final
 
 import typer
@@ -111,7 +111,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 def base_url(host: str, port: int) -> str:
     """Return the address to open in a browser on this machine."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
+    address = _parsed(host)
+    if address is not None and address.is_unspecified:
+        host = "127.0.0.1" if isinstance(address, IPv4Address) else "::1"
+    shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}"
 
 
@@ -138,7 +141,12 @@ def _welcome(chosen: Settings, engine: Engine, host: str, address: str) -> None:
 
 
 def _is_loopback(host: str) -> bool:
+    address = _parsed(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def _parsed(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return None

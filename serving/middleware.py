@@ -55,7 +55,7 @@ class RequestFrame:
         async def send_framed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 _frame(MutableHeaders(scope=message), request_id)
             await send(message)
 

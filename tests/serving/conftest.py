@@ -1,18 +1,45 @@
 """A service over the two small districts of `house`, with and without a champion."""
 
-import pytest
-from sqlalchemy import Engine
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+import structlog
+
+from recommender.logs import configure_logs
 from recommender.settings import Environment, Settings
+from recommender.store.engine import make_engine
 from serving.app import create_app
 from tests.serving.house import Client, House, fill
 
 
+@pytest.fixture(scope="session")
+def untrained(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Two districts, no champion; to be copied."""
+    settings = Settings(
+        environment=Environment.DEVELOPMENT, data_dir=tmp_path_factory.mktemp("untrained")
+    )
+    shutil.copyfile(migrated_sqlite, settings.data_dir / "recommender.db")
+    engine = make_engine(settings.resolved_database_url)
+    return House(engine, settings, fill(engine))
+
+
+@pytest.fixture(scope="session")
+def trained(untrained: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Two districts and a champion; to be copied."""
+    house = untrained.copy_to(tmp_path_factory.mktemp("trained"))
+    house.train()
+    return house
+
+
 @pytest.fixture
-def house(sqlite_engine: Engine, tmp_path) -> House:
+def house(untrained: House, tmp_path: Path) -> Iterator[House]:
     """Two districts, no champion yet."""
-    settings = Settings(environment=Environment.DEVELOPMENT, data_dir=tmp_path)
-    return House(sqlite_engine, settings, fill(sqlite_engine))
+    made = untrained.copy_to(tmp_path)
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture
@@ -22,7 +49,21 @@ def empty_client(house: House) -> Client:
 
 
 @pytest.fixture
-def client(house: House, empty_client: Client) -> Client:
+def client(trained: House, tmp_path: Path) -> Iterator[Client]:
     """A service with a champion."""
-    house.train()
-    return empty_client
+    house = trained.copy_to(tmp_path)
+    yield Client(create_app(house.settings, house.engine), house)
+    house.engine.dispose()
+
+
+@pytest.fixture
+def logs() -> Iterator[None]:
+    """The service's own logging, as `recommender serve` sets it up."""
+    root = logging.getLogger()
+    handlers, severity = list(root.handlers), root.level
+    configure_logs()
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the client's log, not the service's
+    yield
+    root.handlers, root.level = handlers, severity
+    logging.getLogger("httpx").setLevel(logging.NOTSET)
+    structlog.reset_defaults()

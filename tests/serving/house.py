@@ -1,7 +1,8 @@
 """A running service for tests: two small districts, a champion, people to sign in as, a client."""
 
 import asyncio
-from dataclasses import dataclass, field
+import shutil
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from models.growth_area import GrowthArea, GrowthAreaConfig
 from models.popular import Popular, PopularConfig
 from recommender.clock import today
 from recommender.settings import Settings
+from recommender.store.engine import make_engine
 from recommender.store.tables import (
     Caseload,
     Champion,
@@ -82,7 +84,6 @@ class House:
     engine: Engine
     settings: Settings
     rows: StoreRows
-    versions: list[int] = field(default_factory=list)
 
     def save_model(self, favourite: str | None = None) -> Path:
         """Save a bundle of two kinds of evidence; `favourite` is popular above all."""
@@ -110,7 +111,6 @@ class House:
             )
             session.add(row)
             session.commit()
-            self.versions.append(row.version)
             return row.version
 
     def promote(self, version: int) -> None:
@@ -139,6 +139,14 @@ class House:
             subject = identity_for(session, role, district, person)
             session.commit()
         return subject
+
+    def copy_to(self, folder: Path) -> "House":
+        """Return the same house elsewhere, free to change."""
+        self.engine.dispose()
+        shutil.copytree(self.settings.data_dir, folder, dirs_exist_ok=True)
+        settings = self.settings.model_copy(update={"data_dir": folder})
+        engine = make_engine(settings.resolved_database_url)
+        return House(engine, settings, StoreRows(engine, dict(self.rows.ids)))
 
 
 PEOPLE = {

@@ -3,16 +3,12 @@
 A route without a row here fails the test; so does a person without a column.
 """
 
-import shutil
-
 import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
-from recommender.settings import Environment, Settings
-from recommender.store.engine import make_engine
 from serving.app import create_app
-from tests.serving.house import NORTH, PEOPLE, Client, House, assign, fill, long_ago
+from tests.serving.house import NORTH, PEOPLE, Client, assign, long_ago
 
 CROWD = ("nobody", "ada", "bob", "zoe", "cole", "sam", "staff", "admin", "admin of south")
 """North: teachers ada and bob, coach cole (of ada only), staff, admin. South: zoe, sam (of
@@ -85,16 +81,11 @@ def test_everybody_has_a_column():
 
 
 @pytest.fixture(scope="module")
-def shared_client(migrated_sqlite, tmp_path_factory):
+def shared_client(trained, tmp_path_factory):
     """One service for the whole table: no row changes anything."""
-    folder = tmp_path_factory.mktemp("access")
-    shutil.copyfile(migrated_sqlite, folder / "recommender.db")
-    engine = make_engine(f"sqlite:///{folder / 'recommender.db'}")
-    settings = Settings(environment=Environment.DEVELOPMENT, data_dir=folder)
-    house = House(engine, settings, fill(engine))
-    house.train()
-    yield Client(create_app(settings, engine), house)
-    engine.dispose()
+    house = trained.copy_to(tmp_path_factory.mktemp("access"))
+    yield Client(create_app(house.settings, house.engine), house)
+    house.engine.dispose()
 
 
 @pytest.mark.parametrize(("method", "address", "who", "status", "page"), CASES)

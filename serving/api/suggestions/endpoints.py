@@ -13,7 +13,7 @@ from recommender.errors import (
     NotSignedIn,
     StoreUnavailable,
 )
-from serving.api.suggestions.schemas import EXAMPLE, SuggestionListOut
+from serving.api.suggestions.schemas import SuggestionListOut
 from serving.deps import ChampionDep, ServiceDep, SessionDep, TeacherDep
 from serving.live.suggestions import suggest_to
 from serving.problems import documented
@@ -29,18 +29,15 @@ router = APIRouter(prefix="/v1/teachers", tags=["suggestions"])
     "/{teacher_id:path}/suggestions",  # noqa: FAST003 - TeacherDep reads it
     response_model=SuggestionListOut,
     summary="A teacher's next micro-credentials, with reasons",
-    responses={
-        200: {"content": {"application/json": {"example": EXAMPLE}}},
-        **documented(
-            NotSignedIn,
-            NotAllowed,
-            NotFound,
-            InvalidInput,
-            NoChampion,
-            BundleRefused,
-            StoreUnavailable,
-        ),
-    },
+    responses=documented(
+        NotSignedIn,
+        NotAllowed,
+        NotFound,
+        InvalidInput,
+        NoChampion,
+        BundleRefused,
+        StoreUnavailable,
+    ),
 )
 def list_suggestions(
     teacher: TeacherDep,

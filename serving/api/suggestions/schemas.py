@@ -1,8 +1,9 @@
 """The answer's shape; the same as `recommender suggest --json` prints."""
 
 from datetime import date
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from recommender.reasons import FactKind
 from recommender.vocabulary import Basis, EvidenceName, Segment, SetBy
@@ -79,19 +80,7 @@ class PolicyOut(_Strict):
     allow_unknown_quality: bool
 
 
-class SuggestionListOut(_Strict):
-    """A teacher's suggestions, best first."""
-
-    teacher_id: str
-    district_id: str
-    model_version: int
-    as_of: date
-    policy: PolicyOut
-    segment: Segment = Field(description="Length of the teacher's history.")
-    items: list[SuggestionOut]
-
-
-EXAMPLE = {
+EXAMPLE: Final[dict[str, JsonValue]] = {
     "teacher_id": "T0001",
     "district_id": "default",
     "model_version": 1,
@@ -140,3 +129,17 @@ EXAMPLE = {
     ],
 }
 """What OpenAPI shows; a made-up teacher."""
+
+
+class SuggestionListOut(_Strict):
+    """A teacher's suggestions, best first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    teacher_id: str
+    district_id: str
+    model_version: int
+    as_of: date
+    policy: PolicyOut
+    segment: Segment = Field(description="Length of the teacher's history.")
+    items: list[SuggestionOut]
