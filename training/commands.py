@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from features.snapshot import Snapshot, latest_snapshot
 from recommender.console import console, print_json, print_table, progress
-from recommender.errors import InvalidInput, NotFound
+from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.settings import settings
 from recommender.store.engine import make_engine
 from recommender.store.tables import Champion, ModelVersion
@@ -106,12 +106,11 @@ def evaluate(
     else:
         held = None if heldout is None else Heldout(heldout, district)
         plan = make_plan(data, chosen, run.config.plan, seed, held)
+    if plan.judged is None:
+        raise NotEnoughData(" ".join(["There is nothing to judge on.", *plan.notes[:-1]]))
     evaluations = judge(plan, learn_weights(plan, run), data.teachers, run)
     if json:
-        print_json(
-            {"protocol": plan.judged and plan.judged.protocol.value}
-            | as_table(evaluations, plan.notes)
-        )
+        print_json({"protocol": plan.judged.protocol} | as_table(evaluations, plan.notes))
         return
     _print_evaluations("Held-out records", evaluations, plan.notes)
 

@@ -21,7 +21,7 @@ from models.suggest import ranked_scores
 from recommender.axes import TeacherKey
 from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
-from recommender.vocabulary import Segment
+from recommender.vocabulary import NEED_EVIDENCE, Segment
 from training.evaluation import Eligible, Evaluation, Scorer, evaluate
 from training.plan import Plan, PlanConfig
 from training.splits import Split
@@ -143,15 +143,15 @@ def judge(
 def _scorers(bundle: Bundle, split: Split, run: Run) -> dict[str, Callable[[], Scorer]]:
     """Return what is judged by name, each made only when its turn comes."""
     scorers: dict[str, Callable[[], Scorer]] = {BLEND: lambda: partial(ranked_scores, bundle)}
+    speaking = [one for one in bundle.evidence if _speaks(one, split.queries)]
     share = Policy.in_force().need_share
-    if share > 0:
+    if share > 0 and any(one.name in NEED_EVIDENCE for one in speaking):
         policy = Policy(need_share=share)
         scorers[f"{BLEND}, need share {share:.0%}"] = lambda: partial(
             ranked_scores, bundle, policy=policy
         )
-    for one in bundle.evidence:
-        if _speaks(one, split.queries):
-            scorers[f"{one.name} alone"] = partial(_alone, one)
+    for one in speaking:
+        scorers[f"{one.name} alone"] = partial(_alone, one)
     for name in RIVALS:
         if name != "largest_gap" or len(split.queries.ratings.rows):
             scorers[name] = partial(fit_baseline, name, split.train, run.options())

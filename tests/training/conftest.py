@@ -110,7 +110,7 @@ def client(tracked):
 CREDENTIALS = 25
 
 
-def _write_files(folder, *, dated=True, teachers=80):
+def _write_files(folder, *, dated=True, teachers=80, most=12):
     """A district with standards, alignments, ratings and two years of records."""
     random = np.random.default_rng(11)
     folder.mkdir()
@@ -134,7 +134,7 @@ def _write_files(folder, *, dated=True, teachers=80):
         ]
         wanted = np.where(np.arange(CREDENTIALS) % 5 == need, 5.0, 1.0)
         chosen = random.choice(
-            CREDENTIALS, int(random.integers(1, 12)), replace=False, p=wanted / wanted.sum()
+            CREDENTIALS, int(random.integers(1, most)), replace=False, p=wanted / wanted.sum()
         )
         for credential in chosen:
             on = f"{random.choice(days)}T12:00:00Z" if dated else ""
@@ -157,8 +157,13 @@ def _prepare(home, migrated, mlflow, **shape):
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory, migrated_sqlite, empty_mlflow):
-    """Data directories made once, to copy: records with dates, without, and of three teachers."""
-    shapes = {"dated": {}, "undated": {"dated": False}, "tiny": {"teachers": 3}}
+    """Data directories made once, to copy: of many teachers and few, with dates and without."""
+    shapes = {
+        "dated": {},
+        "undated": {"dated": False},
+        "tiny": {"teachers": 3},
+        "single": {"dated": False, "teachers": 3, "most": 2},
+    }
     return {
         name: _prepare(tmp_path_factory.mktemp(name), migrated_sqlite, empty_mlflow, **shape)
         for name, shape in shapes.items()

@@ -30,9 +30,14 @@ class TestTrain:
         assert told["as_of"] == "2026-06-30"
         assert "judged on what was taken up after it" in told["notes"][0]
         figures = told["figures"]
-        assert {"blend", "blend, eligible only", "growth_area alone", "als", "popularity"} <= set(
-            figures
-        )
+        assert {
+            "blend",
+            "blend, need share 25%",
+            "blend, eligible only",
+            "growth_area alone",
+            "als",
+            "popularity",
+        } <= set(figures)
         assert figures["blend"]["ndcg_at_10"] > figures["random"]["ndcg_at_10"]
 
     def test_the_run_is_tracked_and_registered(self, home, capsys):
@@ -74,6 +79,13 @@ class TestTrain:
         home("tiny")
         told = _json(capsys, "train")
         assert "Every evidence has the same weight" in " ".join(told["notes"])
+
+    def test_single_records_still_make_a_model(self, home, capsys):
+        home("single")
+        told = _json(capsys, "train")
+        assert told["figures"] == {}
+        assert told["notes"][-1].endswith("the model was not judged.")
+        assert run(["models", "list"]) == 0
 
     def test_a_dead_tracking_server_costs_a_warning_only(self, home, capsys, monkeypatch):
         home("tiny")
@@ -135,6 +147,11 @@ class TestEvaluate:
         for protocol in ("date", "last-out"):
             said = _fails(capsys, 8, "evaluate", "--protocol", protocol)
             assert "No record has a date" in said
+
+    def test_single_records_leave_nothing_to_judge_on(self, home, capsys):
+        home("single")
+        said = _fails(capsys, 8, "evaluate")
+        assert "There is nothing to judge on. No learner has two records" in said
 
     def test_wrong_arguments_are_named(self, home, capsys):
         home("dated")

@@ -43,7 +43,6 @@ def test_judges_the_blend_its_parts_and_rivals(snapshot, plan, run):
     }
     assert list(results) == [
         "blend",
-        "blend, need share 25%",
         "colleagues alone",
         "popular alone",
         "popularity",
