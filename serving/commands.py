@@ -1,5 +1,6 @@
 """`recommender serve` and `recommender token`."""
 
+import logging
 import socket
 from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -36,7 +37,6 @@ def serve(
     click. In production it needs the public keys that sign tokens, `RECOMMENDER_JWKS_FILE`.
     """
     chosen = settings()
-    configure_logs()
     engine = make_engine(chosen.resolved_database_url)
     with ExitStack() as stack:
         stack.callback(engine.dispose)
@@ -48,6 +48,9 @@ def serve(
         _say_champion(engine)
         if chosen.development:
             _welcome(chosen, engine, host, address)
+        configure_logs()
+        # Each look at /readyz asks Alembic for the schema's version, of which it tells at length.
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         config = uvicorn.Config(
             app, access_log=False, server_header=False, log_config=None, lifespan="on"
         )

@@ -1,6 +1,7 @@
 """For data staff: which model serves, how the models were judged, what was imported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -17,7 +18,32 @@ from serving.portal.rendering import render
 LATEST: Final = 20
 """So many versions, promotions and imports are shown, the latest first."""
 
+BLEND: Final = "blend"
+METRICS: Final = {
+    "ndcg_at_10": "NDCG@10",
+    "recall_at_10": "Recall@10",
+    "mrr": "MRR",
+    "coverage_at_10": "Coverage@10",
+}
+"""What is shown of the figures that training leaves with a version."""
+
+IMPORT_COUNTS: Final = ("rows", "added", "changed", "unchanged", "rejected")
+
+SEVERAL_DISTRICTS: Final = ""
+"""District of an import whose files named more than one."""
+
 router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One line of a table of figures; a figure may be missing."""
+
+    name: str
+    values: tuple[float | None, ...]
+    learners: int | None
+    bar: float
+    """Length of the bar beside the first figure, 0 to 100."""
 
 
 @router.get("/models")
@@ -31,12 +57,17 @@ def open_models(visitor: VisitorDep, session: SessionDep, service: ServiceDep) -
     promotions = session.exec(
         select(Promotion).order_by(col(Promotion.id).desc()).limit(LATEST)
     ).all()
+    champion = session.exec(select(Champion)).one_or_none()
+    judged = session.get(ModelVersion, champion.version) if champion else None
     return render(
         "models.html",
         role=visitor.role,
-        champion=session.exec(select(Champion)).one_or_none(),
+        champion=champion,
         problem=service.champion.problem,
-        versions=[(version, plain_metrics(version.metrics)) for version in versions],
+        metric_names=list(METRICS.values()),
+        figures=figures(judged.metrics) if judged else [],
+        segments=figures_by_segment(judged.metrics) if judged else [],
+        versions=[(version, _values(_all(version.metrics).get(BLEND, {}))) for version in versions],
         promotions=promotions,
         imports=_imports(session, visitor),
         need_share=service.policy.need_share,
@@ -46,28 +77,61 @@ def open_models(visitor: VisitorDep, session: SessionDep, service: ServiceDep) -
 def _imports(session: Session, visitor: Caller) -> list[tuple[ImportRun, dict[str, int]]]:
     runs = session.exec(
         select(ImportRun)
-        .where(ImportRun.district_id == visitor.district_id)
+        .where(col(ImportRun.district_id).in_([visitor.district_id, SEVERAL_DISTRICTS]))
         .order_by(col(ImportRun.id).desc())
         .limit(LATEST)
     )
     return [(run, totals(run.summary)) for run in runs]
 
 
-def plain_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Return the metrics that are one number over everybody."""
-    return {
-        name: float(value)
-        for name, value in metrics.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
+def figures(metrics: Mapping[str, Any]) -> list[Figures]:
+    """Return the figures of a version and its rivals, over everybody."""
+    return _lines(
+        [(name, values, values.get("learners")) for name, values in _all(metrics).items()]
+    )
+
+
+def figures_by_segment(metrics: Mapping[str, Any]) -> list[Figures]:
+    """Return the figures of a version by length of history."""
+    blend = _all(metrics).get(BLEND, {})
+    segments: dict[str, dict[str, Any]] = {}
+    for key, value in blend.items():
+        name, parted, segment = key.partition(".segment_")
+        if parted:
+            segments.setdefault(segment.replace("_plus", "+"), {})[name] = value
+    return _lines([(name, values, values.get("learners")) for name, values in segments.items()])
+
+
+def _lines(rows: Sequence[tuple[str, Mapping[str, Any], Any]]) -> list[Figures]:
+    longest = max((_values(values)[0] or 0.0 for _, values, _ in rows), default=0.0)
+    return [
+        Figures(
+            name=name,
+            values=_values(values),
+            learners=learners if isinstance(learners, int) else None,
+            bar=100 * (_values(values)[0] or 0.0) / longest if longest else 0.0,
+        )
+        for name, values, learners in rows
+    ]
+
+
+def _values(figures: Mapping[str, Any]) -> tuple[float | None, ...]:
+    found = (figures.get(name) for name in METRICS)
+    return tuple(float(value) if isinstance(value, int | float) else None for value in found)
+
+
+def _all(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    found = metrics.get("figures")
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(name): values for name, values in found.items() if isinstance(values, Mapping)}
 
 
 def totals(summary: Mapping[str, Any]) -> dict[str, int]:
     """Return an import's counts, added up over its files."""
-    added: dict[str, int] = {}
-    for counts in summary.values():
-        if isinstance(counts, Mapping):
-            for name, count in counts.items():
-                if isinstance(count, int) and not isinstance(count, bool):
-                    added[name] = added.get(name, 0) + count
-    return added
+    files = summary.get("files")
+    counted = [file for file in files if isinstance(file, Mapping)] if files else []
+    return {
+        "files": len(counted),
+        **{name: sum(int(file.get(name) or 0) for file in counted) for name in IMPORT_COUNTS},
+    }

@@ -34,6 +34,25 @@ from tests.features.store_rows import StoreRows
 
 NORTH, SOUTH = "north", "south"
 MARKUP = '<script>alert("x")</script> & more'
+FIGURES = {
+    "blend": {
+        "ndcg_at_10": 0.25,
+        "recall_at_10": 0.5,
+        "mrr": 0.125,
+        "coverage_at_10": 0.75,
+        "learners": 40,
+        "ndcg_at_10.segment_10_plus": 0.375,
+        "learners.segment_10_plus": 4,
+    },
+    "random": {"ndcg_at_10": 0.0625, "learners": 40},
+}
+SUMMARY = {
+    "district": NORTH,
+    "files": [
+        {"file": "teachers.csv", "rows": 3, "added": 2, "changed": 1, "stubs": {}},
+        {"file": "records.csv", "rows": 1500, "added": 1500, "rejected": 7},
+    ],
+}
 EMAIL = "ada@north.example"
 
 
@@ -69,7 +88,7 @@ def fill(engine: Engine) -> StoreRows:
         )
     assign(rows, "cole", ("ada", NORTH))
     assign(rows, "cole", ("bob", NORTH), valid_from=long_ago(300), valid_to=long_ago(1))
-    rows.add(ImportRun(district_id=NORTH, summary={"teachers": {"added": 3}}))
+    rows.add(ImportRun(district_id=NORTH, summary=SUMMARY))
     return rows
 
 
@@ -107,7 +126,7 @@ class House:
                 bundle_hash=load_bundle(folder).hash,
                 snapshot_hash="0" * 8,
                 as_of=today(),
-                metrics={"ndcg@10": 0.25, "by_segment": {"0": 0.1}},
+                metrics={"notes": [], "figures": FIGURES},
             )
             session.add(row)
             session.commit()

@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import Session
 
 from recommender.settings import Environment, Settings
-from recommender.store.tables import Coach, Teacher
+from recommender.store.tables import Coach, ImportRun, ModelVersion, Teacher
 from serving.app import create_app
 from serving.auth.development import DevelopmentKey
-from tests.serving.house import MARKUP, NORTH, Client
+from tests.serving.house import MARKUP, NORTH, SUMMARY, Client
 from tests.serving.portal.page import read
 
 
@@ -168,10 +168,12 @@ class TestDataStaff:
     def test_models_promotions_and_imports(self, client):
         page = read(client.get("/models", "staff", page=True))
         assert "Model 1 serves" in page.texts("h2")
-        text = " ".join(page.all("main")[0].text.split())
-        assert "ndcg@100.250" in text
-        assert "Promoted model 1" in text
-        assert "added3" in text
+        assert "Promoted model 1" in page.texts("td")
+        rows = page.texts("tr")
+        assert "blend 0.250 0.500 0.125 0.750 40" in rows
+        assert "random 0.062 n/a n/a n/a 40" in rows
+        assert "10+ 0.375 n/a n/a n/a 4" in rows
+        assert any(row.endswith("UTC 2 1,503 1,502 1 0 7") for row in rows)
 
     def test_no_teacher_is_named(self, client):
         answer = client.get("/models", "staff", page=True)
@@ -179,7 +181,18 @@ class TestDataStaff:
             assert name not in answer.text
 
     def test_another_districts_imports_are_not_shown(self, client):
-        assert "added" not in client.get("/models", "admin of south", page=True).text
+        assert "1,503" not in client.get("/models", "admin of south", page=True).text
+
+    def test_an_import_of_several_districts_is_shown_to_each(self, client):
+        client.house.rows.add(ImportRun(district_id="", summary=SUMMARY))
+        assert "1,503" in client.get("/models", "admin of south", page=True).text
+
+    def test_figures_of_another_shape_are_left_out(self, client):
+        with Session(client.house.engine) as session:
+            session.get_one(ModelVersion, 1).metrics = {"figures": {"blend": 3, "x": {"mrr": "?"}}}
+            session.commit()
+        page = read(client.get("/models", "staff", page=True))
+        assert "x n/a n/a n/a n/a n/a" in page.texts("tr")
 
     def test_before_the_first_model(self, empty_client):
         page = read(empty_client.get("/models", "staff", page=True))
