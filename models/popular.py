@@ -29,7 +29,7 @@ class PopularConfig:
         Weight of a record that is only enrolled or submitted.
     """
 
-    half_life_days: float = 1095.0
+    half_life_days: float = 1825.0
     under_way: float = 0.5
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Fitting of the part `als` by implicit (github.com/benfred/implicit)."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +13,43 @@ from models.fitting.options import TrainingOptions, blas_threads
 
 @dataclass(frozen=True)
 class AlsConfig:
-    """What implicit's ALS may be told; see its documentation."""
+    """What may be set of implicit's ALS; see its documentation.
+
+    Parameters
+    ----------
+    regularization
+        Constant part of the regularisation.
+    noise
+        Part in proportion to the largest singular value of a random matrix with as many records,
+        sqrt(records a credential) + sqrt(records a teacher): what is not above it is chance, in a
+        small district as in a large one.
+    """
 
     factors: int = 64
-    regularization: float = 0.05
-    alpha: float = 5.0
+    regularization: float = 0.01
+    noise: float = 1.0
+    alpha: float = 3.0
     iterations: int = 15
 
     def __post_init__(self) -> None:
-        if self.factors < 1 or self.iterations < 1 or self.regularization <= 0 or self.alpha <= 0:
+        if self.factors < 1 or self.iterations < 1:
             raise ValueError(
-                "factors and iterations must be at least 1, regularization and alpha above 0, got "
-                f"{self.factors}, {self.iterations}, {self.regularization} and {self.alpha}"
+                "factors and iterations must be at least 1, got "
+                f"{self.factors} and {self.iterations}"
             )
+        if self.regularization <= 0 or self.noise < 0 or self.alpha <= 0:
+            raise ValueError(
+                "regularization and alpha must be above 0 and noise not below 0, got "
+                f"{self.regularization}, {self.alpha} and {self.noise}"
+            )
+
+    def regularization_of(self, matrix: csr_matrix) -> float:
+        """Return the regularisation for a matrix of n teachers x m credentials."""
+        teachers, credentials = matrix.shape
+        level = math.sqrt(matrix.nnz / max(credentials, 1)) + math.sqrt(
+            matrix.nnz / max(teachers, 1)
+        )
+        return self.regularization + self.noise * level
 
 
 def fit_als(matrix: csr_matrix, config: AlsConfig, options: TrainingOptions) -> AlsPart:
@@ -38,6 +63,7 @@ def fit_als(matrix: csr_matrix, config: AlsConfig, options: TrainingOptions) -> 
         `on_epoch` is told the training loss as `colleagues.als`.
     """
     on_epoch = options.on_epoch
+    regularization = config.regularization_of(matrix)
 
     def told(epoch: int, _seconds: float, loss: float) -> None:
         if on_epoch is not None:
@@ -49,7 +75,7 @@ def fit_als(matrix: csr_matrix, config: AlsConfig, options: TrainingOptions) -> 
         with blas_threads(1):
             model = AlternatingLeastSquares(
                 factors=config.factors,
-                regularization=config.regularization,
+                regularization=regularization,
                 alpha=config.alpha,
                 iterations=config.iterations,
                 num_threads=options.threads,
@@ -58,4 +84,4 @@ def fit_als(matrix: csr_matrix, config: AlsConfig, options: TrainingOptions) -> 
             )
             model.fit(matrix, show_progress=False, callback=told if on_epoch else None)
         factors = np.ascontiguousarray(model.item_factors, dtype=np.float32)
-    return AlsPart(factors, regularization=config.regularization, alpha=config.alpha)
+    return AlsPart(factors, regularization=regularization, alpha=config.alpha)

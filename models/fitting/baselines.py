@@ -12,7 +12,7 @@ from models.fitting.als import AlsConfig, fit_als
 from models.fitting.colleagues import record_matrix
 from models.fitting.options import TrainingOptions
 
-PLAIN_ALS: Final = AlsConfig(factors=64, regularization=0.01, alpha=1.0, iterations=15)
+PLAIN_ALS: Final = AlsConfig(factors=64, regularization=0.01, noise=0.0, alpha=1.0, iterations=15)
 """implicit's own defaults, with 64 factors."""
 
 

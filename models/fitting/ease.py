@@ -32,8 +32,8 @@ class EaseConfig:
         At most so many credentials, those of the most teachers: the weights are dense.
     """
 
-    ridge: float = 10.0
-    frequency: float = 10.0
+    ridge: float = 100.0
+    frequency: float = 2.0
     fewest: int = 3
     largest: int = 20_000
 

@@ -27,7 +27,11 @@ MATRIX = csr_matrix((HISTORY.confidence, HISTORY.credential, HISTORY.start), sha
 
 @pytest.fixture(scope="module")
 def part():
-    return fit_als(MATRIX, AlsConfig(factors=8, alpha=3.0), TrainingOptions(seed=1))
+    return fit_als(
+        MATRIX,
+        AlsConfig(factors=8, regularization=0.05, noise=0.0, alpha=3.0),
+        TrainingOptions(seed=1),
+    )
 
 
 def test_folds_in_as_implicit_does(part):

@@ -6,7 +6,7 @@ from models.fitting.als import AlsConfig, fit_als
 from models.fitting.options import TrainingOptions
 
 MATRIX = csr_matrix(random_array((50, 20), density=0.2, rng=np.random.default_rng(0)))
-CONFIG = AlsConfig(factors=6, iterations=4)
+CONFIG = AlsConfig(factors=6, iterations=4, noise=0.1)
 
 
 def test_tells_the_loss_of_every_epoch():
@@ -29,6 +29,13 @@ def test_the_number_of_threads_changes_nothing():
     np.testing.assert_array_equal(one.item_factors, two.item_factors)
 
 
+def test_regularises_in_proportion_to_what_chance_would_give():
+    config = AlsConfig(regularization=0.5, noise=2.0)
+    level = np.sqrt(MATRIX.nnz / 20) + np.sqrt(MATRIX.nnz / 50)
+    assert config.regularization_of(MATRIX) == pytest.approx(0.5 + 2 * level)
+    assert AlsConfig(noise=0.0).regularization_of(MATRIX) == pytest.approx(0.01)
+
+
 def test_no_records_no_factors():
     part = fit_als(csr_matrix((3, 5), dtype=np.float32), CONFIG, TrainingOptions())
     assert part.item_factors.shape == (5, 6)
@@ -36,5 +43,5 @@ def test_no_records_no_factors():
 
 
 def test_a_config_says_what_is_allowed():
-    with pytest.raises(ValueError, match="regularization and alpha above 0"):
+    with pytest.raises(ValueError, match="regularization and alpha must be above 0"):
         AlsConfig(alpha=0)
