@@ -27,9 +27,9 @@ EVIDENCE_NAMES: Final = {
 }
 
 BASIS_NAMES: Final = {
-    Basis.PROFILE: "From goals, ratings and self-assessments",
-    Basis.HISTORY: "From earned micro-credentials",
-    Basis.BOTH: "From needs and earned micro-credentials",
+    Basis.PROFILE: "Fits needs",
+    Basis.HISTORY: "Fits history",
+    Basis.BOTH: "Fits needs and history",
     Basis.POPULAR: "Often taken up",
 }
 

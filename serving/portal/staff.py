@@ -86,9 +86,7 @@ def _imports(session: Session, visitor: Caller) -> list[tuple[ImportRun, dict[st
 
 def figures(metrics: Mapping[str, Any]) -> list[Figures]:
     """Return the figures of a version and its rivals, over everybody."""
-    return _lines(
-        [(name, values, values.get("learners")) for name, values in _all(metrics).items()]
-    )
+    return _lines([(_in_words(name), values) for name, values in _all(metrics).items()])
 
 
 def figures_by_segment(metrics: Mapping[str, Any]) -> list[Figures]:
@@ -99,19 +97,26 @@ def figures_by_segment(metrics: Mapping[str, Any]) -> list[Figures]:
         name, parted, segment = key.partition(".segment_")
         if parted:
             segments.setdefault(segment.replace("_plus", "+"), {})[name] = value
-    return _lines([(name, values, values.get("learners")) for name, values in segments.items()])
+    return _lines(list(segments.items()))
 
 
-def _lines(rows: Sequence[tuple[str, Mapping[str, Any], Any]]) -> list[Figures]:
-    longest = max((_values(values)[0] or 0.0 for _, values, _ in rows), default=0.0)
+def _in_words(ranking: str) -> str:
+    """Return a ranking's name as people say it: 'growth_area alone' as 'Growth area alone'."""
+    words = ranking.replace("_", " ")
+    return words.upper() if words == "als" else words[:1].upper() + words[1:]
+
+
+def _lines(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Figures]:
+    firsts = [_values(values)[0] or 0.0 for _, values in rows]
+    longest = max(firsts, default=0.0) or 1.0
     return [
         Figures(
             name=name,
             values=_values(values),
-            learners=learners if isinstance(learners, int) else None,
-            bar=100 * (_values(values)[0] or 0.0) / longest if longest else 0.0,
+            learners=learners if isinstance(learners := values.get("learners"), int) else None,
+            bar=100 * first / longest,
         )
-        for name, values, learners in rows
+        for (name, values), first in zip(rows, firsts, strict=True)
     ]
 
 

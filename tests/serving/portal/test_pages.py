@@ -170,8 +170,8 @@ class TestDataStaff:
         assert "Model 1 serves" in page.texts("h2")
         assert "Promoted model 1" in page.texts("td")
         rows = page.texts("tr")
-        assert "blend 0.250 0.500 0.125 0.750 40" in rows
-        assert "random 0.062 n/a n/a n/a 40" in rows
+        assert "Blend 0.250 0.500 0.125 0.750 40" in rows
+        assert "Random 0.062 n/a n/a n/a 40" in rows
         assert "10+ 0.375 n/a n/a n/a 4" in rows
         assert any(row.endswith("UTC 2 1,503 1,502 1 0 7") for row in rows)
 
@@ -192,7 +192,7 @@ class TestDataStaff:
             session.get_one(ModelVersion, 1).metrics = {"figures": {"blend": 3, "x": {"mrr": "?"}}}
             session.commit()
         page = read(client.get("/models", "staff", page=True))
-        assert "x n/a n/a n/a n/a n/a" in page.texts("tr")
+        assert "X n/a n/a n/a n/a n/a" in page.texts("tr")
 
     def test_before_the_first_model(self, empty_client):
         page = read(empty_client.get("/models", "staff", page=True))
