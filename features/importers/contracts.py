@@ -145,8 +145,8 @@ class Contract:
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        """What a row refers to, each once."""
-        return tuple(dict.fromkeys(ref for target in self.targets for ref in target.references))
+        """What a row refers to; a further target refers to the row of the first one."""
+        return self.targets[0].references
 
 
 class RowRejected(ValueError):

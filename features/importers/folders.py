@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from features.importers.columns import DISTRICT
 from features.importers.contracts import Contract, RowRejected
-from features.importers.plain_contracts import BY_FILE_NAME, DISTRICT, HELD_OUT, TEACHERS
+from features.importers.people_contracts import TEACHERS
+from features.importers.plain_contracts import BY_FILE_NAME, HELD_OUT
 from features.importers.reader import open_csv
 from features.importers.rows import row_parser
 from recommender.errors import InvalidInput

@@ -22,6 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import SQLModel
 
+from features.importers.columns import table_of
 from features.importers.contracts import Entity, Reference, Scope
 from features.importers.staging import Stage
 from recommender.errors import ImportRefused
@@ -60,11 +61,6 @@ def _day_before_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> s
 @compiles(day_before, "postgresql")
 def _day_before_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
     return f"({compiler.process(element.clauses, **options)} - 1)"
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """Return a model's table."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def entity_tables() -> tuple[Table, ...]:
@@ -194,7 +190,8 @@ def _insert_with_defaults(
             default = model.model_fields[column.name].get_default(call_default_factory=True)
             values[column.name] = literal(default, column.type)
     rows = select(*(value.label(f"v{at}") for at, value in enumerate(values.values())))
-    connection.execute(insert(table).from_select(list(values), rows.select_from(source).distinct()))
+    ordered = rows.select_from(source).order_by(*source.c)
+    connection.execute(insert(table).from_select(list(values), ordered))
 
 
 def add_roots(

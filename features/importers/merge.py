@@ -270,7 +270,9 @@ def apply_in_place(connection: Connection, target: Target, work: Table) -> None:
             .values(values)
         )
     new = {name: work.c[name] for name in target.columns} | constants
-    rows = select(*new.values()).where(*_counting(work), work.c.old_id.is_(None))
+    rows = (
+        select(*new.values()).where(*_counting(work), work.c.old_id.is_(None)).order_by(work.c.seq)
+    )
     connection.execute(insert(target.table).from_select(list(new), rows))
 
 
@@ -283,6 +285,7 @@ def apply_facts(connection: Connection, target: Target, work: Table, now: dateti
     rows = select(
         *(work.c[name] for name in target.columns), literal(now, fact.c.recorded_at.type)
     ).where(*_counting(work, differs=1))
+    rows = rows.order_by(work.c.seq)
     connection.execute(insert(fact).from_select(names, rows))
 
 
@@ -308,8 +311,8 @@ def apply_dated(connection: Connection, target: Target, work: Table, as_of: date
     fresh = select(
         *(work.c[name] for name in target.columns), *_first_period(target, work, as_of)
     ).where(*differing, work.c.old_id.is_(None))
-    connection.execute(insert(table).from_select(names, fresh))
-    connection.execute(insert(table).from_select(names, changed))
+    connection.execute(insert(table).from_select(names, fresh.order_by(work.c.seq)))
+    connection.execute(insert(table).from_select(names, changed.order_by(work.c.seq)))
     ended = select(work.c.old_id).where(*differing, work.c.old_id.is_not(None))
     connection.execute(
         update(table)

@@ -13,9 +13,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, MetaData, insert
 
+from features.importers.columns import table_of
 from features.importers.contracts import Contract, RowRejected, Scope
 from features.importers.folders import InputFiles, find_files, folder_district
-from features.importers.lookups import table_of
 from features.importers.merge import Merge, MergeOptions, lock_for_merge
 from features.importers.parsing import NotAcceptable, key
 from features.importers.reader import CsvFile, RawRow, open_csv

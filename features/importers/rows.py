@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from features.importers import parsing
+from features.importers.columns import DISTRICT
 from features.importers.contracts import Column, Contract, Presence, RowRejected, Scope, no_check
 from features.importers.parsing import NotAcceptable
-from features.importers.plain_contracts import DISTRICT
 from features.importers.reader import CsvFile
 from recommender.errors import ImportRefused
 

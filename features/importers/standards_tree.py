@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from features.importers.lookups import table_of
+from features.importers.columns import table_of
 from features.importers.staging import Stage
 from recommender.errors import ImportRefused
 from recommender.store.tables import Standard

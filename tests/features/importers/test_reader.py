@@ -1,0 +1,130 @@
+import os
+
+import pytest
+
+from features.importers import reader
+from features.importers.reader import open_csv
+from recommender.errors import ImportRefused, InvalidInput
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Header and rows of a file with these bytes."""
+
+    def read_bytes(content):
+        path = tmp_path / "records.csv"
+        path.write_bytes(content)
+        with open_csv(path) as file:
+            return file.header, [(row.line, row.cells or row.problem) for row in file.rows()]
+
+    return read_bytes
+
+
+def test_lines_are_the_physical_ones(read):
+    header, rows = read(b'a,b\n1,"x\ny"\n\n2,z\n')
+    assert header == ["a", "b"]
+    assert rows == [(2, ["1", "x\ny"]), (5, ["2", "z"])]
+
+
+def test_line_ends_may_be_mixed_and_the_mark_is_passed_over(read):
+    header, rows = read("\ufeffa,b\r\n1,é\r2,y\n3,z".encode())
+    assert header == ["a", "b"]
+    assert rows == [(2, ["1", "é"]), (3, ["2", "y"]), (4, ["3", "z"])]
+
+
+def test_a_quoted_header_after_the_mark(read):
+    assert read('\ufeff"a","b"\n'.encode()) == (["a", "b"], [])
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (b"a,b\n1,caf\xe9\n", "line 2, byte 6"),
+        (b"a,b\r1,2\r3,\xff\r", "line 3, byte 3"),
+        (b"\xff\xfea\x00,\x00", "line 1, byte 1"),
+        (b"a,b\n" + b"1,2\n" * 9000 + b"1,\xe2\x82", "line 9002, byte 3"),
+    ],
+)
+def test_what_is_not_utf8_is_refused_with_its_place(read, content, where):
+    with pytest.raises(ImportRefused, match=f"not UTF-8: {where}"):
+        read(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"\n\n1,2\n"])
+def test_a_file_without_a_header_is_refused(read, content):
+    with pytest.raises(ImportRefused, match="header"):
+        read(content)
+
+
+def test_a_column_named_twice_is_refused(read):
+    with pytest.raises(ImportRefused, match="names 'b' more than once"):
+        read(b"a,b, B ,,\n")
+
+
+def test_a_quote_never_closed_is_refused_with_its_row(read):
+    with pytest.raises(ImportRefused, match="starts on line 3 is never closed"):
+        read(b'a,b\n1,2\n1,"2\n3,4\n')
+
+
+def test_broken_quotes_cost_only_their_row(read):
+    _, rows = read(b'a,b\n1,"2"x\n3,4\n1,"2\n3"x\n5,6\n')
+    assert rows == [
+        (2, "quotes do not match"),
+        (3, ["3", "4"]),
+        (4, "quotes do not match (lines 4 to 5 are one row)"),
+        (6, ["5", "6"]),
+    ]
+
+
+def test_a_nul_costs_its_row(read):
+    with_problem = read(b"a,b\n1,\x002\n3,4\n")[1]
+    assert with_problem[1] == (3, ["3", "4"])
+
+
+def test_a_nul_is_said(tmp_path):
+    path = tmp_path / "records.csv"
+    path.write_bytes(b"a,b\n1,\x002\n")
+    with open_csv(path) as file:
+        assert [row.problem for row in file.rows()] == ["the row holds a NUL character"]
+
+
+def test_a_cell_over_the_limit_is_refused(read, monkeypatch):
+    monkeypatch.setattr(reader, "MAX_FIELD", 10)
+    with pytest.raises(ImportRefused, match="line 3: a cell has more than 10 characters"):
+        read(b"a,b\n1,2\n1,xxxxxxxxxxxx\n")
+
+
+@pytest.mark.parametrize("content", [b"a" * 200, b"a,b\n" + b"1," * 100, b'a,b\n1,"' + b"x\n" * 90])
+def test_a_row_over_the_limit_is_refused(read, monkeypatch, content):
+    monkeypatch.setattr(reader, "MAX_ROW", 100)
+    with pytest.raises(ImportRefused, match="more than 100 characters"):
+        read(content)
+
+
+def test_a_file_over_the_limit_is_refused(read, monkeypatch):
+    monkeypatch.setattr(reader, "MAX_FILE", 10)
+    with pytest.raises(ImportRefused, match="more than 10 bytes"):
+        read(b"a,b\n1,2\n3,4\n")
+
+
+def opened(path):
+    with open_csv(path):
+        pass
+
+
+def test_a_symbolic_link_is_refused(tmp_path):
+    (tmp_path / "real.csv").write_text("a\n")
+    (tmp_path / "records.csv").symlink_to("real.csv")
+    with pytest.raises(InvalidInput, match="symbolic link"):
+        opened(tmp_path / "records.csv")
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "records.csv")
+    with pytest.raises(InvalidInput, match="not a regular file"):
+        opened(tmp_path / "records.csv")
+
+
+def test_a_missing_file_is_said(tmp_path):
+    with pytest.raises(InvalidInput, match=r"records.csv cannot be read: No such file"):
+        opened(tmp_path / "records.csv")
