@@ -64,7 +64,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.service = Service(
         settings=settings,
         engine=store,
-        verifier=TokenVerifier(_trusted(settings), settings.token_audience),
+        verifier=TokenVerifier(_trusted(settings, store), settings.token_audience),
         champion=LiveChampion(store, settings.artifacts_dir),
         catalog=LiveCatalog(),
         policy=Policy.in_force(settings),
@@ -78,9 +78,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     return app
 
 
-def _trusted(settings: Settings) -> Iterable[TrustedKeys]:
+def _trusted(settings: Settings, store: Engine) -> Iterable[TrustedKeys]:
     if settings.development:
-        require_development(settings)
+        require_development(settings, store)
         yield DevelopmentKey(settings).trusted
     if settings.jwks_file is not None:
         if settings.token_issuer == DEVELOPMENT_ISSUER:

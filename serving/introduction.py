@@ -98,7 +98,9 @@ def _teacher_with_a_story(session: Session) -> Teacher | None:
     """Return a teacher of whom much is known, or as much as can be."""
     rated = exists().where(col(EvaluationRating.teacher_id) == Teacher.id)
     earned = exists().where(col(CredentialRecord.teacher_id) == Teacher.id)
-    goal = exists().where(col(GrowthGoal.teacher_id) == Teacher.id)
+    goal = exists().where(
+        col(GrowthGoal.teacher_id) == Teacher.id, col(GrowthGoal.until) >= today()
+    )
     coached = exists().where(col(Caseload.teacher_id) == Teacher.id, *_assigned_today())
     wishes: tuple[tuple[ColumnElement[bool], ...], ...] = (
         (rated, earned, goal, coached),

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from pydantic import TypeAdapter
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from recommender.errors import SettingsRefused
@@ -54,7 +55,7 @@ class DevelopmentKey:
         return jwt.encode(header, dict(claims), self._key, algorithms=["ES256"])
 
 
-def require_development(settings: Settings) -> None:
+def require_development(settings: Settings, engine: Engine | None = None) -> None:
     """Refuse development sign-in outside development, and beside a production database.
 
     Raises
@@ -67,7 +68,8 @@ def require_development(settings: Settings) -> None:
             "Development tokens are made in development mode only "
             "(RECOMMENDER_ENVIRONMENT=development)."
         )
-    if not settings.resolved_database_url.startswith("sqlite"):
+    database = engine.dialect.name if engine else settings.resolved_database_url
+    if not database.startswith("sqlite"):
         raise SettingsRefused(
             "Development mode signs people in by one click, so it is refused beside a database "
             "server; unset RECOMMENDER_ENVIRONMENT or RECOMMENDER_DATABASE_URL."

@@ -69,10 +69,10 @@ def _fact_counts(suggested: Suggested) -> list[tuple[str, int]]:
     """Return how many facts of each kind are known of the teacher."""
     state = suggested.state
     return [
-        ("micro-credentials earned or under way", len(state.history.rows)),
-        ("evaluation ratings", len(state.ratings.rows)),
-        ("self-assessments", len(state.assessments.rows)),
-        ("growth goals", len(state.goals.rows)),
+        ("Micro-credentials earned or under way", len(state.history.rows)),
+        ("Evaluation ratings", len(state.ratings.rows)),
+        ("Self-assessments", len(state.assessments.rows)),
+        ("Growth goals", len(state.goals.rows)),
     ]
 
 
