@@ -45,7 +45,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(DONE)/schema $(DONE)/champion ## Make a demonstration district, train on it and serve it on 127.0.0.1:PORT.
-	@$(DEMO) serve --port $(PORT)
+	@$(DEMO) serve --port $(PORT) || [ $$? -eq 130 ] # Ctrl+C is how it ends
 
 $(DONE)/schema: $(wildcard recommender/store/migrations/versions/*.py) | $(READY)
 	@mkdir -p $(DONE)
