@@ -50,7 +50,7 @@ class BlendConfig:
 
     sample: int = 4000
     candidates: int = 100
-    doubt: float = 0.5
+    doubt: float = 2.0
     shrink: float = 100.0
     unseen: float = 0.1
 
