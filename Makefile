@@ -20,7 +20,7 @@ DEMO := env -u RECOMMENDER_DATABASE_URL -u RECOMMENDER_MLFLOW_TRACKING_URI \
 	RECOMMENDER_ENVIRONMENT=development $(BIN)/recommender
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip -qq
 
-.PHONY: help setup demo demo-clean test lint format lock clean
+.PHONY: help setup demo demo-clean pictures test lint format lock clean
 
 help: ## List what there is to do.
 	@echo "Usage: make TARGET"
@@ -76,6 +76,9 @@ $(DONE)/champion: $(DONE)/model
 
 demo-clean: ## Forget the demonstration.
 	rm -rf $(DEMO_DIR)
+
+pictures: $(READY) ## Take the documentation's pictures from the demonstration's pages (needs Chromium).
+	@$(BIN)/python docs/pictures/take.py
 
 test: $(READY) ## Run every test, with coverage.
 	@$(BIN)/python -m pytest --cov --cov-report=term
