@@ -225,6 +225,27 @@ def add_roots(
             )
 
 
+def _first_unknown(
+    connection: Connection, stage: Stage, reference: Reference
+) -> tuple[Any, ...] | None:
+    """Return file, line and cells of the first row that names an unknown id."""
+    staged = stage.table
+    joined, ids = looked_up(staged, (reference,))
+    row = connection.execute(
+        select(staged.c.file, staged.c.line, *(staged.c[name] for name in reference.columns))
+        .select_from(joined)
+        .where(ids[reference.into].is_(None), *_named(staged, reference))
+        .order_by(staged.c.seq)
+        .limit(1)
+    ).first()
+    return None if row is None else tuple(row)
+
+
+def names_unknown(connection: Connection, stage: Stage, reference: Reference) -> bool:
+    """Whether a staged row names an id that the store lacks."""
+    return _first_unknown(connection, stage, reference) is not None
+
+
 def refuse_unknown(
     connection: Connection, stage: Stage, reference: Reference, names: Sequence[str]
 ) -> None:
@@ -235,16 +256,7 @@ def refuse_unknown(
     ImportRefused
         The first such row, by file and line.
     """
-    staged = stage.table
-    joined, ids = looked_up(staged, (reference,))
-    cells = [staged.c[name] for name in reference.columns]
-    first = connection.execute(
-        select(staged.c.file, staged.c.line, *cells)
-        .select_from(joined)
-        .where(ids[reference.into].is_(None), *_named(staged, reference))
-        .order_by(staged.c.seq)
-        .limit(1)
-    ).first()
+    first = _first_unknown(connection, stage, reference)
     if first is not None:
         file, line, *key = first
         raise ImportRefused(
@@ -253,13 +265,13 @@ def refuse_unknown(
         )
 
 
-def adopt_stubs(connection: Connection, stage: Stage) -> None:
+def adopt_stubs(connection: Connection, stage: Stage) -> bool:
     """Let a catalog row take over the one stub that stands for it under another district.
 
     A record that comes before the catalog makes a stub, which may lie with all (shared) or with
     one district (`--local`); the catalog row that comes later belongs where it says. The stub
     moves there and keeps its id if nothing else can be meant: no other credential has that id, the
-    import names it once, and no other district's teacher holds it.
+    import names it once, and no other district's teacher holds it. Returns whether any moved.
     """
     credential, staged = table_of(Credential), stage.table
     once = (
@@ -283,11 +295,12 @@ def adopt_stubs(connection: Connection, stage: Stage) -> None:
         .where((once.c.district_id == SHARED) | _only_of(stub, once.c.district_id))
         .subquery()
     )
-    connection.execute(
+    moved = connection.execute(
         update(credential)
         .where(credential.c.id == moves.c.id)
         .values(district_id=moves.c.district_id)
     )
+    return moved.rowcount > 0
 
 
 def _only_of(stub: FromClause, district: ColumnElement[str]) -> ColumnElement[bool]:

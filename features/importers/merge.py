@@ -5,7 +5,7 @@ then applied in the target's style. Nothing here commits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from features.importers.columns import table_of
 from features.importers.contracts import Contract, Entity, Presence, Style, Target
 from features.importers.lookups import (
     add_districts,
@@ -37,12 +38,14 @@ from features.importers.lookups import (
     day_before,
     entity_tables,
     looked_up,
+    names_unknown,
     refuse_unknown,
 )
 from features.importers.report import FileSummary
 from features.importers.staging import Stage, work_table
 from features.importers.standards_tree import refuse_circles
 from recommender.store.columns import ALWAYS, FOREVER
+from recommender.store.tables import ImportRun
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,14 @@ class MergeOptions:
 
 
 @dataclass(frozen=True)
+class Rehearsal:
+    """Facts looked up and compared before the transaction, and the store's stamp at that time."""
+
+    work: Table
+    stamp: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Merge:
     """The merge of one contract's staged rows."""
 
@@ -66,18 +77,39 @@ class Merge:
     options: MergeOptions
     metadata: MetaData
     """Of the TEMP tables."""
+    rehearsal: Rehearsal | None = None
 
     @property
     def contract(self) -> Contract:
         """Contract of the rows."""
         return self.stage.contract
 
-    def run(self) -> None:
-        """Merge the rows and count what came of them."""
+    def rehearse(self) -> Rehearsal | None:
+        """Compare facts with the store before the transaction, so that it only has to write.
+
+        Returns None where that cannot be: for other tables than facts, or where ids are unknown.
+        """
+        target = self.contract.targets[0]
+        if target.style is not Style.FACT:
+            return None
+        stamp = self._stamp(target)
+        if any(names_unknown(self.connection, self.stage, item) for item in target.references):
+            return None
+        return Rehearsal(self._compare(target), stamp)
+
+    def run(self) -> bool:
+        """Merge the rows and count what came of them.
+
+        Returns
+        -------
+        Whether a credential's id may mean another row than before: what was rehearsed falls.
+        """
+        if self.rehearsal and self._stamp(self.contract.targets[0]) != self.rehearsal.stamp:
+            return replace(self, rehearsal=None).run()
         add_districts(self.connection, self.stage)
-        if self.contract.name == "credentials":
-            adopt_stubs(self.connection, self.stage)
-        self._stubs(self.contract.references)
+        adopted = self.contract.name == "credentials" and adopt_stubs(self.connection, self.stage)
+        if self.rehearsal is None:
+            self._stubs(self.contract.references)
         works = [self._apply(target) for target in self.contract.targets]
         self._count(works)
         self._close(works)
@@ -85,6 +117,15 @@ class Merge:
             add_roots(self.connection, self.stage, self.contract.own_references, known=True)
             self._stubs(self.contract.own_references)
             refuse_circles(self.connection, self.stage)
+        added = any(self.files[file].added for file in self.stage.files)
+        return adopted or (self.contract.name == "credentials" and added)
+
+    def _stamp(self, target: Target) -> tuple[Any, ...]:
+        """Return what changes with each change of the facts or of anything an import may change."""
+        fact, log = target.table, table_of(ImportRun)
+        facts = select(func.max(fact.c.id), func.count(), func.count(fact.c.superseded_at))
+        imports = select(func.max(log.c.id))
+        return (*self.connection.execute(facts).one(), *self.connection.execute(imports).one())
 
     def _stubs(self, references: Sequence[Any]) -> None:
         for reference in references:
@@ -101,7 +142,7 @@ class Merge:
         add_roots(self.connection, self.stage, standards, known=False)
 
     def _apply(self, target: Target) -> Table:
-        work = self._compare(target)
+        work = self.rehearsal.work if self.rehearsal else self._compare(target)
         match target.style:
             case Style.IN_PLACE:
                 apply_in_place(self.connection, target, work)

@@ -6,7 +6,7 @@ store is as it was.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -163,10 +163,16 @@ class _Run:
         summary.examples = self._rejected.examples
         merging = MergeOptions(options.as_of, utc_now(), options.strict, options.local)
         summary.report = self._rejected.planned
-        stages = list(self._stages.values())
-        with _one_writer(self._connection, stages, keep=not options.dry_run):
-            for stage in stages:
-                Merge(self._connection, stage, summary.files, merging, self.metadata).run()
+        merges = [
+            Merge(self._connection, stage, summary.files, merging, self.metadata)
+            for stage in self._stages.values()
+        ]
+        with self._connection.begin():
+            merges = [replace(merge, rehearsal=merge.rehearse()) for merge in merges]
+        with _one_writer(self._connection, merges, keep=not options.dry_run):
+            moved = False
+            for merge in merges:
+                moved |= (replace(merge, rehearsal=None) if moved else merge).run()
             self._connection.execute(
                 insert(table_of(ImportRun)).values(
                     finished_at=utc_now(), district_id=summary.district, summary=summary.as_dict()
@@ -219,14 +225,14 @@ class _Run:
 
 
 @contextmanager
-def _one_writer(connection: Connection, stages: Sequence[Stage], *, keep: bool) -> Iterator[None]:
+def _one_writer(connection: Connection, merges: Sequence[Merge], *, keep: bool) -> Iterator[None]:
     """Hold the one transaction that changes the store; taken back unless `keep` and no error."""
     # A transaction that begins by reading could not become a writer once another one wrote.
     connection.execution_options(sqlite_begin="IMMEDIATE")
     try:
         with connection.begin() as transaction:
             if connection.dialect.name == "postgresql":
-                lock_for_merge(connection, stages)
+                lock_for_merge(connection, [merge.stage for merge in merges])
             yield
             if not keep:
                 transaction.rollback()

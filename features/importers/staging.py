@@ -38,8 +38,9 @@ def staging_table(contract: Contract, metadata: MetaData) -> Table:
 
 def work_table(contract: Contract, target: Target, metadata: MetaData) -> Table:
     """Return the table of staged rows with ids looked up and compared with what is in force."""
+    name = f"work_{contract.name}_{target.table.name}"
     return Table(
-        f"work_{contract.name}_{target.table.name}",
+        f"{name}_again" if name in metadata.tables else name,
         metadata,
         SqlColumn("seq", Integer, primary_key=True, autoincrement=False),
         SqlColumn("file", Integer, nullable=False),

@@ -30,9 +30,14 @@ SCRIPT = textwrap.dedent(
     url, folder, moment = sys.argv[1:]
     if moment == "merging":
         real = plain_csv.Merge.run
-        plain_csv.Merge.run = lambda merge: (
-            real(merge), merge.contract.name == "records" and wait()
-        )
+
+        def run(merge):
+            moved = real(merge)
+            if merge.contract.name == "records":
+                wait()
+            return moved
+
+        plain_csv.Merge.run = run
     plain_csv.import_paths(
         make_engine(url), [Path(folder)], progress=wait if moment == "staging" else None
     )
@@ -55,15 +60,14 @@ def test_killed_it_leaves_the_store_as_it_was(engine, many, moment, dump, rows, 
     bring(first)
     before = dump()
     url = engine.url.render_as_string(hide_password=False)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", SCRIPT, url, str(many), moment],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout.readline() == "here\n"
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    ) as process:
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
     assert dump() == before
     assert rows("SELECT count(*) FROM import_run") == [(1,)]
@@ -116,7 +120,7 @@ def test_others_wait_while_it_merges(engine, many, bring, write, monkeypatch, ro
         with pytest.raises(OperationalError):
             add_event(engine)
         refused.append(merge)
-        real(merge)
+        return real(merge)
 
     monkeypatch.setattr(plain_csv.Merge, "run", run)
     bring()
@@ -140,14 +144,59 @@ def test_what_others_wrote_while_it_read_is_seen(engine, write, bring, folder, r
     assert rows("SELECT source FROM credential_record WHERE superseded_at IS NULL") == [("import",)]
 
 
+@pytest.fixture
+def before_the_transaction(monkeypatch):
+    """Do something after everything was compared, before the store is locked."""
+    real = plain_csv._one_writer
+
+    def arrange(action):
+        def one_writer(connection, merges, *, keep):
+            assert [merge.rehearsal is not None for merge in merges] == [True]
+            monkeypatch.setattr(plain_csv, "_one_writer", real)
+            action()
+            return real(connection, merges, keep=keep)
+
+        monkeypatch.setattr(plain_csv, "_one_writer", one_writer)
+
+    return arrange
+
+
+def test_what_was_compared_beforehand_is_compared_again_if_something_changed(
+    engine, write, bring, folder, before_the_transaction, rows
+):
+    write("records", HEADER, "T1,M1,earned,,first")
+    bring()
+    write("records", HEADER, "T1,M1,earned,,mine", "T1,M1,enrolled,,mine")
+    other = write("records", HEADER, "T1,M1,earned,,mine", into=folder.parent / "other").parent
+    before_the_transaction(lambda: import_paths(engine, [other], ImportOptions()))
+    done = bring().records
+    assert (done.added, done.changed, done.unchanged) == (1, 0, 1)
+    assert rows("SELECT source FROM credential_record ORDER BY id") == [
+        ("first",),
+        ("mine",),
+        ("mine",),
+    ]
+
+
+def test_what_was_compared_beforehand_holds_if_nothing_changed(
+    engine, write, bring, before_the_transaction
+):
+    write("records", HEADER, "T1,M1,earned,,first", "T1,M1,enrolled,,first")
+    bring()
+    write("records", HEADER, "T1,M1,earned,,second", "T1,M1,enrolled,,first", "T1,M1,expired,,x")
+    before_the_transaction(lambda: None)
+    done = bring().records
+    assert (done.added, done.changed, done.unchanged) == (1, 1, 1)
+
+
 def test_an_error_in_the_merge_takes_everything_back(engine, many, bring, monkeypatch, dump):
     empty = dump()
     real = plain_csv.Merge.run
 
     def run(merge):
-        real(merge)
         if merge.contract.name == "records":
             raise KeyboardInterrupt
+        return real(merge)
 
     monkeypatch.setattr(plain_csv.Merge, "run", run)
     with pytest.raises(KeyboardInterrupt):

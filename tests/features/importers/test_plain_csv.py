@@ -192,6 +192,20 @@ def test_a_credential_is_looked_up_in_the_district_first(bring, write, rows, fol
     ) == [("D1", "Own"), ("D2", "Shared")]
 
 
+def test_a_local_credential_of_the_same_import_comes_first(bring, write, rows, folder):
+    write("credentials", "credential_id,title", "M,Shared")
+    write("records", RECORDS, "T1,M,earned,,")
+    bring()
+    both = folder.parent / "both"
+    write("credentials", "credential_id,title", "M,Own", into=both)
+    write("records", RECORDS, "T1,M,earned,,", into=both)
+    assert bring(both, local=True).records.added == 1
+    assert rows(
+        "SELECT title FROM credential_record r JOIN credential c ON c.id = credential_id"
+        " ORDER BY r.id"
+    ) == [("Shared",), ("Own",)]
+
+
 def test_the_same_id_in_two_districts_is_two_teachers(bring, write, rows):
     write("teachers", "teacher_id,district_id", "T1,A", "T1,B")
     write("records", "teacher_id,credential_id,status,on,district_id", "T1,M,earned,,A")
