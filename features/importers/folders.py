@@ -1,5 +1,6 @@
 """Which files an import reads, and to which district the rows of a folder belong."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,7 +59,11 @@ def find_files(paths: Sequence[Path]) -> InputFiles:
 
 def _csv_files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
+        try:
+            return sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise InvalidInput(f"{path} cannot be read: {reason}.") from None
     if not path.exists() and not path.is_symlink():
         raise InvalidInput(f"{path} does not exist.")
     return [path]

@@ -6,7 +6,7 @@ then applied in the target's style. Nothing here commits.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -18,16 +18,19 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    delete,
     func,
     insert,
-    literal,
     or_,
     select,
-    true,
-    update,
 )
 
+from features.importers.applying import (
+    apply_dated,
+    apply_facts,
+    apply_in_place,
+    close_unnamed,
+    valid_on,
+)
 from features.importers.columns import table_of
 from features.importers.contracts import Contract, Entity, Presence, Style, Target
 from features.importers.lookups import (
@@ -35,7 +38,6 @@ from features.importers.lookups import (
     add_roots,
     add_stubs,
     adopt_stubs,
-    day_before,
     entity_tables,
     looked_up,
     names_unknown,
@@ -44,7 +46,6 @@ from features.importers.lookups import (
 from features.importers.report import FileSummary
 from features.importers.staging import Stage, work_table
 from features.importers.standards_tree import refuse_circles
-from recommender.store.columns import ALWAYS, FOREVER
 from recommender.store.tables import ImportRun
 
 
@@ -202,7 +203,7 @@ class Merge:
         if target.style is Style.FACT:
             conditions.append(old.c.superseded_at.is_(None))
         if target.style is Style.DATED:
-            conditions.append(_valid_on(old, self.options.as_of))
+            conditions.append(valid_on(old, self.options.as_of))
         return and_(*conditions)
 
     def _close(self, works: Sequence[Table]) -> None:
@@ -294,113 +295,3 @@ def _differs(
     if "known" in target.table.c:
         conditions.append(old.c.known.is_(False))
     return _one_if(or_(*conditions))
-
-
-def _valid_on(row: FromClause, day: date) -> ColumnElement[bool]:
-    return and_(row.c.valid_from <= day, row.c.valid_to >= day)
-
-
-def apply_in_place(connection: Connection, target: Target, work: Table) -> None:
-    """Update rows that differ, add those that are new."""
-    constants = {"known": true()} if "known" in target.table.c else {}
-    values = {name: work.c[name] for name in target.values} | constants
-    if values:
-        connection.execute(
-            update(target.table)
-            .where(target.table.c.id == work.c.old_id, *_counting(work, differs=1))
-            .values(values)
-        )
-    new = {name: work.c[name] for name in target.columns} | constants
-    rows = (
-        select(*new.values()).where(*_counting(work), work.c.old_id.is_(None)).order_by(work.c.seq)
-    )
-    connection.execute(insert(target.table).from_select(list(new), rows))
-
-
-def apply_facts(connection: Connection, target: Target, work: Table, now: datetime) -> None:
-    """Supersede facts that differ, then add them anew beside those that are new."""
-    fact = target.table
-    replaced = select(work.c.old_id).where(*_counting(work, differs=1), work.c.old_id.is_not(None))
-    connection.execute(update(fact).where(fact.c.id.in_(replaced)).values(superseded_at=now))
-    names = [*target.columns, "recorded_at"]
-    rows = select(
-        *(work.c[name] for name in target.columns), literal(now, fact.c.recorded_at.type)
-    ).where(*_counting(work, differs=1))
-    rows = rows.order_by(work.c.seq)
-    connection.execute(insert(fact).from_select(names, rows))
-
-
-def apply_dated(connection: Connection, target: Target, work: Table, as_of: date) -> None:
-    """End the validity of rows that differ the day before `as_of`, and begin new ones.
-
-    The first row of all is valid from ever. A row that began on that very day is corrected where
-    it stands, and a later row stays as it is: the new one ends where the old one ended.
-    """
-    table, old = target.table, target.table.alias("old")
-    differing = _counting(work, differs=1)
-    connection.execute(
-        update(table)
-        .where(table.c.id == work.c.old_id, table.c.valid_from == as_of, *differing)
-        .values({name: work.c[name] for name in target.values})
-    )
-    changed = (
-        select(*(work.c[name] for name in target.columns), literal(as_of), old.c.valid_to)
-        .join_from(work, old, old.c.id == work.c.old_id)
-        .where(*differing, old.c.valid_from < as_of)
-    )
-    names = [*target.columns, "valid_from", "valid_to"]
-    fresh = select(
-        *(work.c[name] for name in target.columns), *_first_period(target, work, as_of)
-    ).where(*differing, work.c.old_id.is_(None))
-    connection.execute(insert(table).from_select(names, fresh.order_by(work.c.seq)))
-    connection.execute(insert(table).from_select(names, changed.order_by(work.c.seq)))
-    ended = select(work.c.old_id).where(*differing, work.c.old_id.is_not(None))
-    connection.execute(
-        update(table)
-        .where(table.c.id.in_(ended), table.c.valid_from < as_of)
-        .values(valid_to=as_of - timedelta(days=1))
-    )
-
-
-def _first_period(target: Target, work: Table, as_of: date) -> tuple[ColumnElement[date], ...]:
-    """Return the validity of a row that has nothing in force: from ever, if it is the first."""
-    earlier, later = target.table.alias(), target.table.alias()
-    group = target.group or target.key[0]
-    first = ~select(earlier.c.id).where(earlier.c[group] == work.c[group]).exists()
-    following = (
-        select(day_before(func.min(later.c.valid_from)))
-        .where(*(later.c[name] == work.c[name] for name in target.key), later.c.valid_from > as_of)
-        .scalar_subquery()
-    )
-    return (
-        case((first, literal(ALWAYS)), else_=literal(as_of)),
-        func.coalesce(following, literal(FOREVER)),
-    )
-
-
-def close_unnamed(connection: Connection, target: Target, work: Table, as_of: date) -> int:
-    """End what is in force of each group that the import names, but not named itself.
-
-    Returns
-    -------
-    The number of rows that ended. One that would have begun today never was: it goes.
-    """
-    table, named = target.table, work.alias()
-    key = and_(*(named.c[name] == table.c[name] for name in target.key))
-    gone = and_(
-        _valid_on(table, as_of),
-        table.c[target.group].in_(select(work.c[target.group])),
-        ~select(named.c.seq).where(key).exists(),
-    )
-    removed = connection.execute(delete(table).where(gone, table.c.valid_from == as_of)).rowcount
-    yesterday = as_of - timedelta(days=1)
-    ended = connection.execute(update(table).where(gone).values(valid_to=yesterday)).rowcount
-    return removed + ended
-
-
-def _counting(work: Table, *, differs: int | None = None) -> list[ColumnElement[bool]]:
-    """Conditions of the rows that count: the last of each key; with `differs`, only such."""
-    conditions: list[ColumnElement[bool]] = [work.c.place == 1]
-    if differs is not None:
-        conditions.append(work.c.differs == differs)
-    return conditions

@@ -149,7 +149,7 @@ class _Run:
 
     def stage(self) -> None:
         """Read every file into its staging table; nothing of the store is locked meanwhile."""
-        total = sum(path.stat().st_size for path, _ in self._inputs.files)
+        total = sum(path.lstat().st_size for path, _ in self._inputs.files)
         done = 0
         for path, contract in self._inputs.files:
             with open_csv(path) as file:

@@ -106,6 +106,7 @@ class RejectedRows:
         self._always = always
         self._partial = path.with_name(path.name + ".partial")
         self._stream: IO[str] | None = None
+        self._made_folder = False
 
     def add(self, rejection: Rejection) -> None:
         """Write one rejected row."""
@@ -129,7 +130,7 @@ class RejectedRows:
     def keep(self) -> None:
         """Move the report to its place."""
         if self.planned is not None:
-            self._open().close()
+            self.open().close()
             self._partial.replace(self.path)
 
     def discard(self) -> None:
@@ -137,14 +138,20 @@ class RejectedRows:
         if self._stream is not None:
             self._stream.close()
             self._partial.unlink(missing_ok=True)
+            if self._made_folder:
+                self.path.parent.rmdir()
 
     def _write(self, cells: Sequence[object]) -> None:
-        csv.writer(self._open(), lineterminator="\n").writerow(
+        csv.writer(self.open(), lineterminator="\n").writerow(
             [cell if isinstance(cell, int) else spreadsheet_safe(str(cell)) for cell in cells]
         )
 
-    def _open(self) -> IO[str]:
+    def open(self) -> IO[str]:
+        """Make the file, once."""
         if self._stream is None:
+            if self.path.is_dir():
+                raise InvalidInput(f"The report cannot be written to {self.path}: it is a folder.")
+            self._made_folder = not self.path.parent.exists()
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._stream = self._partial.open("w", encoding="utf-8", newline="")
@@ -161,6 +168,8 @@ def rejected_rows(path: Path, *, always: bool) -> Iterator[RejectedRows]:
     """Yield a report that leaves nothing behind unless it was kept."""
     report = RejectedRows(path, always=always)
     try:
+        if always:
+            report.open()
         yield report
     except BaseException:
         report.discard()

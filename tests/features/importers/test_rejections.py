@@ -151,3 +151,28 @@ def test_an_as_of_before_everything_is_refused(bring, write):
     write("credentials", "credential_id", "M")
     with pytest.raises(InvalidInput, match="--as-of"):
         bring(as_of=date(1, 1, 1))
+
+
+@pytest.mark.parametrize("target", ["nowhere.csv", "pipe"])
+def test_a_link_in_the_folder_is_refused(bring, write, folder, target):
+    write("credentials", "credential_id", "M")
+    (folder / "records.csv").symlink_to(target)
+    with pytest.raises(InvalidInput, match="symbolic link"):
+        bring()
+
+
+def test_a_report_that_cannot_be_written_is_said_before_anything_changes(
+    bring, write, folder, rows
+):
+    write("credentials", "credential_id", "M")
+    with pytest.raises(InvalidInput, match="it is a folder"):
+        bring(report=folder)
+    assert rows("SELECT count(*) FROM credential") == [(0,)]
+
+
+def test_a_refused_import_leaves_no_folder(bring, write, data_dir):
+    write("credentials", "credential_id,hours", "M,many")
+    write("records", RECORDS, 'T,M,earned,,"')
+    with pytest.raises(ImportRefused, match="never closed"):
+        bring()
+    assert list((data_dir / "imports").iterdir()) == []
