@@ -2,15 +2,14 @@
 
 The champion is one row; every change of it leaves a `Promotion` row for ever. A version is promoted
 only after its bundle has been opened and its hash compared. Two changes at once queue up: each
-transaction begins with a write to the champion's row, which takes the lock before anything is read.
+transaction takes its lock before anything is read.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import Engine, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from models.bundle import load_bundle
@@ -114,16 +113,11 @@ def find_version(session: Session, version: int | None) -> ModelVersion:
 
 def _locked(engine: Engine, change: Callable[[Session], T]) -> T:
     """Run a change in a transaction of its own that no other change can come between."""
-    try:
-        return _attempt(engine, change)
-    except IntegrityError:
-        # Two first promotions at once: the other one made the row, so now there is one to lock.
-        return _attempt(engine, change)
-
-
-def _attempt(engine: Engine, change: Callable[[Session], T]) -> T:
     with unit_of_work(engine) as session:
-        session.exec(update(Champion).values(version=Champion.version))
+        if engine.dialect.name == "postgresql":
+            # A row lock would not do: before the first promotion there is no row to lock. Readers
+            # go on; on SQLite a unit of work holds the write lock from its start.
+            session.connection().execute(text("LOCK TABLE champion IN EXCLUSIVE MODE"))
         return change(session)
 
 
