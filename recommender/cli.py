@@ -45,6 +45,7 @@ COMMANDS: Final = (
     Entry("snapshot", "features.commands:snapshot", "Freeze the facts as of a date.", LEARN),
     Entry("train", "training.commands:train", "Fit a model on a snapshot.", LEARN),
     Entry("evaluate", "training.commands:evaluate", "Measure beside simple rivals.", LEARN),
+    Entry("benchmark quality", "training.quality.commands:quality", "Measure beside peers.", LEARN),
     Entry("models list", "training.commands:models_list", "Show every trained model.", LEARN),
     Entry("models promote", "training.commands:models_promote", "Let a model serve.", LEARN),
     Entry("models rollback", "training.commands:models_rollback", "Go back one champion.", LEARN),
@@ -55,6 +56,7 @@ COMMANDS: Final = (
 
 GROUPS: Final = {
     "db": ("Look after the database.", SET_UP),
+    "benchmark": ("Measure this program beside others, on any data.", LEARN),
     "models": ("See the trained models and choose which one serves.", LEARN),
 }
 

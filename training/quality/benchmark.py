@@ -1,0 +1,142 @@
+"""One benchmark from data to figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from models.fitting.ease import EaseConfig
+from training.judging import BLEND, Run
+from training.quality.data import BenchmarkData
+from training.quality.extras import ablate, measure_answers, policy_price
+from training.quality.figures import RESAMPLES, tabulate
+from training.quality.judged import Judged
+from training.quality.measuring import HOW, Usage
+from training.quality.ours import Ours, fit_ours, judge_ours
+from training.quality.peers.ease import EASE
+from training.quality.peers.registry import RULES, all_peers
+from training.quality.rivals import Rivals, judge_peer, judge_rule, plain_als, task_of
+from training.quality.trial import QualityProtocol, Trial, make_trial
+
+TEST: Final = (
+    f"Intervals and tests are of the bootstrap over learners, {RESAMPLES} resamples, the same for "
+    "every system: a difference is paired, and p is two-sided. 'Best peer' and 'best evidence' are "
+    "chosen on the judged learners themselves, which favours them."
+)
+BUDGET: Final = (
+    "Peers are tuned over their grids, for each number of records revealed by itself, by NDCG@10 "
+    "on the same inner split, of the same make as the judged one and with the same learners in it, "
+    "on which the blend learns its weights. The hyper-parameters of our evidence are the package's "
+    "own and are not searched here."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a benchmark is asked to do."""
+
+    protocol: QualityProtocol
+    peers: tuple[str, ...]
+    ablation: bool = True
+
+
+def benchmark(data: BenchmarkData, asked: Asked, run: Run) -> dict[str, Any]:
+    """Fit and judge everything by one protocol; return the report's content.
+
+    Raises
+    ------
+    NotEnoughData, NotFound, InvalidInput
+        The data does not allow the protocol.
+    """
+    with run.progress("Splitting"):
+        most = run.config.blend.sample
+        trial = make_trial(data, asked.protocol, run.config.plan, run.seed, most)
+    ours = fit_ours(trial, run)
+    with run.progress("Judging ours"):
+        systems, silent = judge_ours(trial, ours)
+    rivals = _judge_rivals(trial, asked, run)
+    with run.progress("Measuring plain ALS and EASE"):
+        plain = plain_als(trial, run.seed, run.threads)
+        cost = _cost(trial, ours, plain, run)
+    table = tabulate(trial, [*systems, *rivals.judged], plain, run.seed)
+    with run.progress("Looking at answers"):
+        answer = measure_answers(trial, ours, data.snapshot.teachers, run.seed)
+    policy = policy_price(trial, ours, run.seed)
+    blend = _named(systems, BLEND).figures
+    ablation = ablate(trial, ours, blend, run, run.seed) if asked.ablation else []
+    return {
+        "data": data.folder.resolve().name,
+        "protocol": asked.protocol.value,
+        "results": table.results,
+        "paired": table.paired,
+        "answer": answer,
+        "policy": policy,
+        "ablation": ablation,
+        "cost": cost,
+        "weights": _weights(ours),
+        "tuning": rivals.tuning,
+        "not_run": [
+            {"system": name, "reason": why} for name, why in (silent | rivals.not_run).items()
+        ],
+        "size": {
+            "learners": len(data.snapshot.teachers),
+            "credentials": len(data.snapshot.catalog),
+            "learned_from": len(trial.judged.train.states),
+            "asked_about": len(trial.judged.queries),
+            "validation": 0 if trial.validation is None else len(trial.validation.queries),
+        },
+        "notes": [*data.notes, *trial.plan.notes, TEST, BUDGET, HOW],
+        "seed": run.seed,
+        "threads": run.threads,
+        "version": version("microcredential-recommender"),
+    }
+
+
+def _judge_rivals(trial: Trial, asked: Asked, run: Run) -> Rivals:
+    rivals = Rivals()
+    for name in RULES:
+        if name in asked.peers:
+            judge_rule(name, trial, run.seed, run.threads, rivals)
+        else:
+            rivals.not_run[name] = "It was not asked for."
+    for peer in all_peers():
+        if peer.name not in asked.peers:
+            rivals.not_run[peer.name] = "It was not asked for."
+            continue
+        with run.progress(f"Tuning and judging {peer.name}"):
+            judge_peer(peer, trial, run.seed, run.threads, rivals)
+    return rivals
+
+
+def _named(systems: Sequence[Judged], name: str) -> Judged:
+    return next(one for one in systems if one.name == name)
+
+
+def _cost(trial: Trial, ours: Ours, plain: Usage, run: Run) -> dict[str, Any]:
+    """Return what our training costs beside one plain ALS fit and one EASE solve."""
+    task = task_of(trial.judged, run.seed, run.threads)
+    ease: Usage | None = None
+    if not EASE.too_large(*task.train.shape):
+        ridge = {"regularization": EaseConfig().ridge}
+        ease = EASE.answer(task, ridge).usage
+    both = plain if ease is None else plain.plus(ease)
+    whole = ours.usage
+    ratio = whole.seconds / both.seconds if whole.seconds and both.seconds else None
+    peak = whole.peak_mb / plain.peak_mb if whole.peak_mb and plain.peak_mb else None
+    return {
+        "als_seconds": plain.seconds,
+        "als_peak_mb": plain.peak_mb,
+        "ease_seconds": None if ease is None else ease.seconds,
+        "weights_seconds": ours.learning.seconds,
+        "fit_seconds": ours.fitting.seconds,
+        "ratio_to_als_and_ease": ratio,
+        "peak_ratio_to_als": peak,
+    }
+
+
+def _weights(ours: Ours) -> dict[str, Any]:
+    blend = ours.bundle.blend
+    return {
+        "names": [name.value for name in blend.names],
+        "by_segment": blend.weights.tolist(),
+    }
