@@ -46,6 +46,12 @@ COMMANDS: Final = (
     Entry("train", "training.commands:train", "Fit a model on a snapshot.", LEARN),
     Entry("evaluate", "training.commands:evaluate", "Measure beside simple rivals.", LEARN),
     Entry("benchmark quality", "training.quality.commands:quality", "Measure beside peers.", LEARN),
+    Entry(
+        "benchmark setup-peers",
+        "training.quality.peers.outside.commands:setup_peers",
+        "Install the peers.",
+        LEARN,
+    ),
     Entry("models list", "training.commands:models_list", "Show every trained model.", LEARN),
     Entry("models promote", "training.commands:models_promote", "Let a model serve.", LEARN),
     Entry("models rollback", "training.commands:models_rollback", "Go back one champion.", LEARN),

@@ -103,10 +103,14 @@ def learn_weights(plan: Plan, run: Run) -> Weights | None:
         return None
     evidence = fit(split.train, run, "weights", "Fitting evidence on the earlier part")
     with run.progress("Learning the blend's weights"):
-        options = run.options()
-        held = (split.queries, split.relevant, run.config.blend, options)
-        evidence = learn_parts(evidence, *held)
-        return Weights(fit_blend(evidence, *held), evidence)
+        return weigh(evidence, split, run)
+
+
+def weigh(evidence: Sequence[Evidence], split: Split, run: Run) -> Weights:
+    """Learn how evidence that was fitted on the split's training part is to be weighted."""
+    held = (split.queries, split.relevant, run.config.blend, run.options())
+    learned = learn_parts(evidence, *held)
+    return Weights(fit_blend(learned, *held), learned)
 
 
 def assemble(data: TrainingData, evidence: tuple[Evidence, ...], weights: Weights | None) -> Bundle:

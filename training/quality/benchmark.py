@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
+from models.bundle import Bundle
+from models.colleagues import Colleagues
 from models.fitting.ease import EaseConfig
+from recommender.vocabulary import Segment
 from training.judging import BLEND, Run
 from training.quality.data import BenchmarkData
 from training.quality.extras import ablate, measure_answers, policy_price
@@ -83,9 +86,9 @@ def benchmark(data: BenchmarkData, asked: Asked, run: Run) -> dict[str, Any]:
             "credentials": len(data.snapshot.catalog),
             "learned_from": len(trial.judged.train.states),
             "asked_about": len(trial.judged.queries),
-            "validation": 0 if trial.validation is None else len(trial.validation.queries),
+            "validation": _validation(trial),
         },
-        "notes": [*data.notes, *trial.plan.notes, TEST, BUDGET, HOW],
+        "notes": [*data.notes, *trial.notes, TEST, BUDGET, HOW],
         "seed": run.seed,
         "threads": run.threads,
         "version": version("microcredential-recommender"),
@@ -134,9 +137,28 @@ def _cost(trial: Trial, ours: Ours, plain: Usage, run: Run) -> dict[str, Any]:
     }
 
 
-def _weights(ours: Ours) -> dict[str, Any]:
-    blend = ours.bundle.blend
+def _validation(trial: Trial) -> int:
+    """Return how many queries choices were made on."""
+    splits = [fold.validation for fold in trial.folds]
+    return sum(len(split.queries) for split in splits if split is not None)
+
+
+def _weights(ours: Ours) -> list[dict[str, Any]]:
+    """Return the weights of the blend and of the parts of `colleagues`, of each fold."""
+    return [_weights_of(model.bundle) for model in ours.models]
+
+
+def _weights_of(bundle: Bundle) -> dict[str, Any]:
+    parts = {
+        part.name: one.part_weights[:, place].tolist()
+        for one in bundle.evidence
+        if isinstance(one, Colleagues)
+        for place, part in enumerate(one.parts)
+    }
+    rows = bundle.blend.weights.T.tolist()
+    evidence = {name.value: row for name, row in zip(bundle.blend.names, rows, strict=True)}
     return {
-        "names": [name.value for name in blend.names],
-        "by_segment": blend.weights.tolist(),
+        "segments": [segment.value for segment in Segment],
+        "evidence": evidence,
+        "parts_of_colleagues": parts,
     }

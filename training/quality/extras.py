@@ -1,27 +1,28 @@
 """What else the report tells of our blend: its answers, the price of the policy, its parts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
-from models.bundle import Bundle
 from models.colleagues import Colleagues
 from models.evidence import Evidence
-from models.fitting.blend import fit_blend
-from models.fitting.parts import carry_parts, learn_parts
-from models.suggest import ranked_scores, suggest
+from models.suggest import suggest
 from recommender.axes import TeacherKey
 from recommender.eligibility import Exclusion, exclusions
 from recommender.policy import Policy
 from recommender.vocabulary import NEED_EVIDENCE
-from training.judging import BLEND, Run
+from training.judging import BLEND, Run, assemble, weigh
 from training.metrics import CUT, LearnerFigures
 from training.quality.figures import ALL, compare, groups, interval, resampled_means
 from training.quality.judged import rank
-from training.quality.ours import PREFIX, Ours, speaks
+from training.quality.ours import PREFIX, Answering, Ours, blend_scores, speaking
 from training.quality.trial import Trial
+
+Reduce = Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
+"""Takes something out of all evidence."""
 
 NEED_SHARES: Final = (0.0, 0.25, 0.5, 0.75)
 SAMPLE: Final = 200
@@ -42,7 +43,9 @@ def measure_answers(
     found = {"learners": count, "full": 0, "ten": 0, "repeats": 0, "unknown": 0, "ineligible": 0}
     for row in rows.tolist():
         state, district = queries.take([row]), keys[trial.judged.teachers[row]][0]
-        answer = suggest(ours.bundle, state, catalog, policy, CUT, district_id=district)
+        answer = suggest(
+            ours.model_of(row).bundle, state, catalog, policy, CUT, district_id=district
+        )
         codes = exclusions(state, catalog, policy, district)
         eligible = codes == Exclusion.ELIGIBLE.code
         eligible[state.history.rows["credential"]] = False
@@ -60,16 +63,13 @@ def measure_answers(
 def policy_price(trial: Trial, ours: Ours, seed: int) -> list[dict[str, Any]]:
     """Return the blend's NDCG@10 by the least share of need evidence; empty without such facts."""
     queries = trial.judged.queries
-    if not any(one.name in NEED_EVIDENCE and speaks(one, queries) for one in ours.bundle.evidence):
+    if not any(one.name in NEED_EVIDENCE for one in speaking(ours, queries)):
         return []
     policies = {f"{share}": Policy(need_share=share) for share in NEED_SHARES}
-    figures = rank(
-        trial.judged,
-        lambda rows: {
-            name: ranked_scores(ours.bundle, queries.take(rows), policy)
-            for name, policy in policies.items()
-        },
-    )
+    figures = {
+        name: rank(trial.judged, blend_scores(ours, queries, policy))[BLEND]
+        for name, policy in policies.items()
+    }
     found = []
     for group in groups(trial):
         values = np.stack([figures[name].ndcg[group.rows] for name in policies])
@@ -96,40 +96,33 @@ def ablate(
 
     Weights are learned anew without it, on the same inner split.
     """
-    if ours.weights is None or trial.validation is None:
-        return []
     found: list[dict[str, Any]] = []
-    speaking = [one for one in ours.bundle.evidence if speaks(one, trial.judged.queries)]
-    cases = list(_without(speaking, ours))
+    cases = list(_cases(speaking(ours, trial.judged.queries)))
+    if len(cases) < 2 or any(model.weights is None for model in ours.models):  # noqa: PLR2004 - with one evidence nothing is left
+        return []
     with run.progress("Leaving one evidence out at a time") as bar:
-        for done, (name, inner, outer) in enumerate(cases):
+        for done, (name, reduced) in enumerate(cases):
             bar.update(done, len(cases))
-            figures = _refitted(trial, inner, outer, run)
+            figures = _refitted(trial, ours, reduced, run)
             found += _loss_rows(trial, name, blend, figures, seed)
     return found
 
 
-def _without(
-    speaking: list[Evidence], ours: Ours
-) -> Iterator[tuple[str, tuple[Evidence, ...], tuple[Evidence, ...]]]:
-    """Yield a name, and the evidence of the inner and of the outer fit without it."""
-    if ours.weights is None:
-        return
-    inner, outer = ours.weights.evidence, ours.bundle.evidence
-    for one in speaking if len(speaking) > 1 else ():
-        yield (
-            PREFIX + one.name,
-            tuple(other for other in inner if other.name != one.name),
-            tuple(other for other in outer if other.name != one.name),
-        )
-    for one in speaking:
+def _cases(evidence: list[Evidence]) -> Iterator[tuple[str, Reduce]]:
+    """Yield what is left out by name, and how."""
+    for one in evidence:
+        yield PREFIX + one.name, partial(_without, name=one.name)
         if isinstance(one, Colleagues) and len(one.parts) > 1:
             for part in one.parts:
-                yield (
-                    f"{PREFIX}{one.name}.{part.name}",
-                    tuple(_without_part(other, part.name) for other in inner),
-                    tuple(_without_part(other, part.name) for other in outer),
-                )
+                yield f"{PREFIX}{one.name}.{part.name}", partial(_without_parts, name=part.name)
+
+
+def _without(evidence: Sequence[Evidence], name: str) -> tuple[Evidence, ...]:
+    return tuple(one for one in evidence if one.name != name)
+
+
+def _without_parts(evidence: Sequence[Evidence], name: str) -> tuple[Evidence, ...]:
+    return tuple(_without_part(one, name) for one in evidence)
 
 
 def _without_part(evidence: Evidence, name: str) -> Evidence:
@@ -144,21 +137,17 @@ def _without_part(evidence: Evidence, name: str) -> Evidence:
     )
 
 
-def _refitted(
-    trial: Trial, inner: tuple[Evidence, ...], outer: tuple[Evidence, ...], run: Run
-) -> LearnerFigures:
-    split = trial.validation
-    if split is None:
-        raise ValueError("there is no inner split to learn weights on")
-    held = (split.queries, split.relevant, run.config.blend, run.options())
-    learned = learn_parts(inner, *held)
-    bundle = Bundle(
-        trial.judged.train.catalog.axes, carry_parts(learned, outer), fit_blend(learned, *held), {}
-    )
-    queries = trial.judged.queries
-    return rank(trial.judged, lambda rows: {BLEND: ranked_scores(bundle, queries.take(rows))})[
-        BLEND
-    ]
+def _refitted(trial: Trial, ours: Ours, reduced: Reduce, run: Run) -> LearnerFigures:
+    """Return the figures of a blend whose weights are learned on less evidence."""
+    models = []
+    for fold, model in zip(trial.folds, ours.models, strict=True):
+        if fold.validation is None or model.weights is None:
+            raise ValueError("there is no validation to learn weights on")
+        weights = weigh(reduced(model.weights.evidence), fold.validation, run)
+        bundle = assemble(trial.judged.train, reduced(model.bundle.evidence), weights)
+        models.append(Answering(bundle, weights, model.answers))
+    less = replace(ours, models=tuple(models))
+    return rank(trial.judged, blend_scores(less, trial.judged.queries))[BLEND]
 
 
 def _loss_rows(

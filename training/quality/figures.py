@@ -22,8 +22,7 @@ from training.metrics import LearnerFigures, summarise
 from training.quality.judged import Judged
 from training.quality.measuring import Usage
 from training.quality.ours import PREFIX
-from training.quality.rivals import revealed_numbers
-from training.quality.trial import Trial
+from training.quality.trial import Trial, of_number
 
 ALL: Final = "all"
 RESAMPLES: Final = 1000
@@ -45,10 +44,8 @@ class Group:
 def groups(trial: Trial) -> Iterator[Group]:
     """Yield all queries and each segment with a learner in it, by number of records revealed."""
     segments = trial.judged.queries.segments
-    for number in revealed_numbers(trial.revealed):
-        inside = np.ones(len(segments), dtype=bool)
-        if number is not None and trial.revealed is not None:
-            inside = trial.revealed == number
+    for number in trial.numbers:
+        inside = of_number(trial.revealed, number, len(segments))
         yield Group(number, ALL, inside)
         for segment in Segment:
             rows = inside & (segments == segment.code)

@@ -1,7 +1,8 @@
 """Our side: the blend as training makes it, each evidence alone, and each part of `colleagues`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,24 +11,35 @@ from models.bundle import Bundle
 from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.suggest import ranked_scores
+from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
-from training.judging import BLEND, Run, Weights, assemble, fit, learn_weights
-from training.quality.judged import Judged, rank
+from training.judging import BLEND, Run, Weights, assemble, fit, learn_weights, weigh
+from training.plan import Plan
+from training.quality.judged import Judged, Scores, rank
 from training.quality.measuring import Usage, Watch
-from training.quality.trial import Trial
+from training.quality.trial import Fold, Trial
 
-PREFIX = "evidence:"
-_SAMPLE = 200
+PREFIX: Final = "evidence:"
+SILENT: Final = "The data holds no facts of this kind."
+_SAMPLE: Final = 200
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A model and the judged queries that it answers."""
+
+    bundle: Bundle
+    weights: Weights | None
+    answers: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Ours:
     """What training made for the judged queries."""
 
-    bundle: Bundle
-    weights: Weights | None
+    models: tuple[Answering, ...]
     learning: Usage
-    """Fitting all evidence on the inner split, and learning the weights there."""
+    """Fitting all evidence on the validation's part, where that is another, and the weights."""
     fitting: Usage
     """Fitting all evidence on all that may be learned from."""
 
@@ -36,38 +48,78 @@ class Ours:
         """Cost of the whole."""
         return self.learning.plus(self.fitting)
 
+    def model_of(self, row: int) -> Answering:
+        """Return the model that answers one judged query."""
+        return next(one for one in self.models if one.answers[row])
+
 
 def fit_ours(trial: Trial, run: Run) -> Ours:
-    """Learn the weights on the inner split, then fit on all that may be learned from."""
-    with Watch() as learning:
-        weights = learn_weights(trial.plan, run)
+    """Fit on all that may be learned from, and learn the weights on each validation."""
     with Watch() as fitting:
         evidence = fit(trial.judged.train, run, "judged", "Fitting evidence for the judged part")
-    bundle = assemble(trial.judged.train, evidence, weights)
-    return Ours(bundle, weights, learning.usage, fitting.usage)
+    with Watch() as learning:
+        weights = [_learn(fold, trial, evidence, run) for fold in trial.folds]
+    models = [
+        Answering(assemble(trial.judged.train, evidence, learned), learned, fold.answers)
+        for fold, learned in zip(trial.folds, weights, strict=True)
+    ]
+    return Ours(tuple(models), learning.usage, fitting.usage)
+
+
+def _learn(fold: Fold, trial: Trial, evidence: Sequence[Evidence], run: Run) -> Weights | None:
+    split = fold.validation
+    if split is not None and split.train is trial.judged.train:
+        return weigh(evidence, split, run)
+    return learn_weights(Plan(split, trial.judged, trial.notes), run)
 
 
 def judge_ours(trial: Trial, ours: Ours) -> tuple[list[Judged], dict[str, str]]:
     """Judge the blend, each evidence and each part; also say which evidence has nothing to say."""
     queries = trial.judged.queries
-    evidence = [one for one in ours.bundle.evidence if speaks(one, queries)]
+    names = [one.name for one in speaking(ours, queries)]
     silent = {
-        PREFIX + one.name: "The data holds no facts of this kind."
-        for one in ours.bundle.evidence
-        if one not in evidence
+        PREFIX + one.name: SILENT for one in ours.models[0].bundle.evidence if one.name not in names
     }
 
-    def score(rows: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
-        states = queries.take(rows)
-        return {BLEND: ranked_scores(ours.bundle, states)} | _alone(evidence, states)
+    def score(model: Answering, states: TeacherStates) -> dict[str, NDArray[np.float32]]:
+        evidence = [one for one in model.bundle.evidence if one.name in names]
+        return {BLEND: ranked_scores(model.bundle, states)} | _alone(evidence, states)
 
-    figures = rank(trial.judged, score)
-    costs = {BLEND: ours.usage}
-    found = [
-        Judged(name, one, {None: costs[name]} if name in costs else {})
-        for name, one in figures.items()
-    ]
-    return found, silent
+    figures = rank(trial.judged, by_model(ours.models, queries, score))
+    costs: dict[str, dict[int | None, Usage]] = {BLEND: {None: ours.usage}}
+    return [Judged(name, one, costs.get(name, {})) for name, one in figures.items()], silent
+
+
+def by_model(
+    models: Sequence[Answering],
+    queries: TeacherStates,
+    score: Callable[[Answering, TeacherStates], Mapping[str, NDArray[np.float32]]],
+) -> Scores:
+    """Return the scores of some queries, each by the model that answers it."""
+
+    def scores(rows: NDArray[np.int64]) -> Mapping[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
+        for model in models:
+            inside = model.answers[rows]
+            if not inside.any():
+                continue
+            for name, values in score(model, queries.take(rows[inside])).items():
+                whole = found.setdefault(
+                    name, np.empty((len(rows), values.shape[1]), dtype=np.float32)
+                )
+                whole[inside] = values
+        return found
+
+    return scores
+
+
+def blend_scores(ours: Ours, queries: TeacherStates, policy: Policy | None = None) -> Scores:
+    """Return the blend's scores of some queries."""
+    return by_model(
+        ours.models,
+        queries,
+        lambda model, states: {BLEND: ranked_scores(model.bundle, states, policy)},
+    )
 
 
 def _alone(evidence: Sequence[Evidence], states: TeacherStates) -> dict[str, NDArray[np.float32]]:
@@ -80,8 +132,8 @@ def _alone(evidence: Sequence[Evidence], states: TeacherStates) -> dict[str, NDA
     return scores
 
 
-def speaks(evidence: Evidence, queries: TeacherStates) -> bool:
-    """Tell whether evidence tells credentials apart for any of some queries."""
+def speaking(ours: Ours, queries: TeacherStates) -> list[Evidence]:
+    """Return the evidence that tells credentials apart for any of some queries."""
     step = max(1, len(queries) // _SAMPLE)
     some = queries.take(np.arange(0, len(queries), step))
-    return bool(np.ptp(evidence.score(some), axis=1).any())
+    return [one for one in ours.models[0].bundle.evidence if np.ptp(one.score(some), axis=1).any()]

@@ -1,7 +1,7 @@
 """The other side: plain rules, and peers tuned on the same inner split as our blend."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from training.quality.judged import Judged, rank
 from training.quality.measuring import Usage, Watch
 from training.quality.peers.library import ALS, PLAIN
 from training.quality.peers.peer import Answer, Config, Peer, Task
-from training.quality.trial import Trial
+from training.quality.trial import Trial, of_number
 from training.splits import Split
 
 NO_NEEDS = "There are no ratings and no self-assessments in the data."
@@ -99,73 +99,76 @@ def judge_peer(peer: Peer, trial: Trial, seed: int, threads: int, into: Rivals) 
     into.tuning.extend(tuning)
 
 
-def _judge(peer: Peer, trial: Trial, task: Task, chosen: Mapping[int | None, Config]) -> Judged:
+def _judge(
+    peer: Peer, trial: Trial, task: Task, chosen: Mapping[tuple[int, int | None], Config]
+) -> Judged:
     answers: dict[str, tuple[LearnerFigures, Usage]] = {}
     for config in chosen.values():
         if str(config) not in answers:
             answer = peer.answer(task, config)
             answers[str(config)] = (_figures(trial.judged, answer), answer.usage)
-    usage = {number: answers[str(config)][1] for number, config in chosen.items()}
-    numbers = revealed_numbers(trial.revealed)
-    if numbers == (None,):
-        return Judged(peer.name, answers[str(chosen[None])][0], usage)
-    parts = [
-        answers[str(chosen[number])][0].take(_of(trial.revealed, number, len(trial.judged.queries)))
-        for number in numbers
-    ]
-    return Judged(peer.name, LearnerFigures.join(parts), usage)
+    parts, rows, usage = [], [], {}
+    for cell in trial.cells():
+        figures, cost = answers[str(chosen[cell.fold, cell.revealed])]
+        inside = np.zeros(len(trial.judged.queries), dtype=bool)
+        inside[cell.rows] = True
+        parts.append(figures.take(inside))
+        rows.append(cell.rows)
+        usage[cell.revealed] = cost
+    joined, order = LearnerFigures.join(parts), np.argsort(np.concatenate(rows))
+    in_order = LearnerFigures(
+        *(getattr(joined, field.name)[order] for field in fields(LearnerFigures))
+    )
+    return Judged(peer.name, in_order, usage)
 
 
 def _figures(split: Split, answer: Answer) -> LearnerFigures:
     return rank(split, lambda rows: {"": np.asarray(answer.scores[rows])})[""]
 
 
-def revealed_numbers(revealed: NDArray[np.int64] | None) -> tuple[int | None, ...]:
-    """Return the numbers of records revealed, ascending; None alone where there are none."""
-    return (None,) if revealed is None else tuple(np.unique(revealed).tolist())
-
-
 def tune(
     peer: Peer, trial: Trial, seed: int, threads: int
-) -> tuple[dict[int | None, Config], list[dict[str, Any]]]:
-    """Return the configuration to use for each number of records revealed, and all that was tried.
+) -> tuple[dict[tuple[int, int | None], Config], list[dict[str, Any]]]:
+    """Return the configuration by fold and number of records revealed, and all that was tried.
 
-    The best is that of the highest NDCG@10 on the inner split; the first of the grid where there is
-    none.
+    The best is that of the highest NDCG@10 on the fold's validation; the first of the grid where
+    there is none.
     """
-    numbers = revealed_numbers(trial.revealed)
-    split = trial.validation
-    if split is None or len(peer.grid) == 1:
-        return dict.fromkeys(numbers, peer.grid[0]), []
-    task = task_of(split, seed, threads)
-    tried = [_figures(split, peer.answer(task, config)).ndcg for config in peer.grid]
-    chosen: dict[int | None, Config] = {}
+    chosen: dict[tuple[int, int | None], Config] = {}
     table: list[dict[str, Any]] = []
-    for number in numbers:
-        inside = _of(trial.validation_revealed, number, len(split.queries))
-        means = [float(ndcg[inside].mean()) if inside.any() else 0.0 for ndcg in tried]
-        best = int(np.argmax(means))
-        chosen[number] = peer.grid[best]
-        table += _tuning_rows(peer, number, means, best)
+    tried: dict[int, NDArray[np.float64]] = {}
+    for place, fold in enumerate(trial.folds):
+        split = fold.validation
+        if split is not None and len(peer.grid) > 1:
+            tried[place] = _try(peer, task_of(split, seed, threads), split)
+        for number in trial.numbers:
+            ndcg = tried.get(place)
+            if ndcg is None:
+                chosen[place, number] = peer.grid[0]
+                continue
+            inside = of_number(fold.revealed, number, ndcg.shape[1])
+            means = ndcg[:, inside].mean(axis=1) if inside.any() else ndcg.mean(axis=1)
+            best = int(np.argmax(means))
+            chosen[place, number] = peer.grid[best]
+            table += _tuning_rows(peer, place, number, means, best)
     return chosen, table
 
 
-def _of(revealed: NDArray[np.int64] | None, number: int | None, queries: int) -> NDArray[np.bool_]:
-    if number is None or revealed is None:
-        return np.ones(queries, dtype=bool)
-    inside: NDArray[np.bool_] = revealed == number
-    return inside
+def _try(peer: Peer, task: Task, split: Split) -> NDArray[np.float64]:
+    """Return the NDCG@10 of every query by configuration, float64[configurations, queries]."""
+    return np.stack([_figures(split, peer.answer(task, config)).ndcg for config in peer.grid])
 
 
 def _tuning_rows(
-    peer: Peer, number: int | None, means: Sequence[float], best: int
+    peer: Peer, fold: int, number: int | None, means: NDArray[np.float64], best: int
 ) -> list[dict[str, Any]]:
     return [
         {
             "system": peer.name,
+            "fold": fold,
             "revealed": number,
             "config": dict(config),
-            "ndcg@10": means[place],
+            "ndcg@10": float(means[place]),
             "chosen": place == best,
         }
         for place, config in enumerate(peer.grid)

@@ -1,5 +1,6 @@
 """A trial: what is learned, on what the choices are made, whom is asked, by one protocol."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -8,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput, NotEnoughData
-from training.plan import Heldout, Plan, PlanConfig, make_plan, natural_protocol
+from training.plan import Heldout, PlanConfig, make_plan, natural_protocol
 from training.quality.data import BenchmarkData
 from training.quality.heldout_credentials import hold_out_credentials
-from training.quality.heldout_learners import REVEALED, LearnersOut, hold_out_learners
+from training.quality.heldout_learners import REVEALED, hold_out_learners
 from training.quality.leaks import refuse_leaks
-from training.splits import Split, SplitProtocol, everything
+from training.splits import Split, SplitProtocol, everything, last_out_split
 
 COLD: Final = (0,)
 """Records revealed of a cold teacher."""
@@ -31,37 +32,70 @@ class QualityProtocol(StrEnum):
 
 
 @dataclass(frozen=True)
-class Trial:
-    """Everything that systems are tuned and judged on.
+class Fold:
+    """What is chosen on one validation, and the judged queries that are answered with it."""
 
-    `plan.judged` and `plan.weights` are of the same make: what is chosen on the second is meant for
-    queries like those of the first.
-    """
+    validation: Split | None
+    """Of the same make as the judged split; None where there are too few learners for one."""
+    revealed: NDArray[np.int64] | None
+    """Records revealed of each query of the validation."""
+    answers: NDArray[np.bool_]
+    """Which judged queries are answered with what it teaches; shape (q,)."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Judged queries that are answered by one configuration of a peer."""
+
+    fold: int
+    revealed: int | None
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Everything that systems are tuned and judged on."""
 
     protocol: QualityProtocol
-    plan: Plan
     judged: Split
     revealed: NDArray[np.int64] | None
-    """Records revealed of each query of `judged`, ascending; None where the protocol reveals all
-    but some."""
-    validation_revealed: NDArray[np.int64] | None
-    """The same of `plan.weights`."""
+    """Records revealed of each judged query; None where the protocol reveals all but some."""
+    folds: tuple[Fold, ...]
+    """Every judged query is answered by exactly one."""
+    notes: tuple[str, ...]
 
     @property
-    def validation(self) -> Split | None:
-        """The inner split; None where there are too few learners for one."""
-        return self.plan.weights
+    def numbers(self) -> tuple[int | None, ...]:
+        """Numbers of records revealed, ascending; None alone where there are none."""
+        return (None,) if self.revealed is None else tuple(np.unique(self.revealed).tolist())
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield the judged queries by fold and by number of records revealed."""
+        for number in self.numbers:
+            inside = of_number(self.revealed, number, len(self.judged.queries))
+            for place, fold in enumerate(self.folds):
+                yield Cell(place, number, np.flatnonzero(fold.answers & inside))
+
+
+def of_number(
+    revealed: NDArray[np.int64] | None, number: int | None, queries: int
+) -> NDArray[np.bool_]:
+    """Return which queries have so many records revealed: all where there are no numbers."""
+    if number is None or revealed is None:
+        return np.ones(queries, dtype=bool)
+    inside: NDArray[np.bool_] = revealed == number
+    return inside
 
 
 def make_trial(
     data: BenchmarkData, protocol: QualityProtocol, config: PlanConfig, seed: int, most: int
 ) -> Trial:
-    """Split the data by a protocol, and once more inside what may be learned from.
+    """Split the data by a protocol, and find what choices may be made on.
 
     Parameters
     ----------
     most
-        Queries of the inner split are at most so many, drawn by seed: the same for all systems.
+        Queries of a validation are at most so many, drawn by seed: the same for all systems.
 
     Raises
     ------
@@ -76,94 +110,131 @@ def make_trial(
         trial = _by_learners(data, protocol, COLD, config, seed)
     elif protocol is QualityProtocol.COLD_CREDENTIALS:
         trial = _by_credentials(data, config, seed)
+    elif protocol is QualityProtocol.LAST_OUT:
+        trial = _crossed(last_out_split(data.snapshot, seed), config, seed)
     else:
-        trial = _by_records(data, protocol, config, seed)
-    return _sampled(trial, seed, most)
+        trial = _by_plan(data, protocol, config, seed)
+    return replace(trial, folds=tuple(_sampled(fold, seed, most) for fold in trial.folds))
 
 
-def _by_records(
+def _crossed(judged: Split, config: PlanConfig, seed: int) -> Trial:
+    """Let each half of the learners be answered with what the other half's records chose.
+
+    Holding out once more inside would ask about other people: who has two records has none left
+    to hold out, and they are most of those judged. No held-out record of anybody is learned from by
+    what is weighted or tuned, and none of a learner chooses anything for that learner.
+    """
+    refuse_leaks(judged, np.arange(len(judged.train.states)))
+    half = np.zeros(len(judged.teachers), dtype=bool)
+    half[np.random.default_rng(seed).permutation(len(half))[: len(half) // 2]] = True
+    notes = [judged.note]
+    if min(half.sum(), (~half).sum()) < config.least_learners:
+        notes.append(few_learners(int(half.sum()), config))
+        folds: tuple[Fold, ...] = (Fold(None, None, np.ones(len(half), dtype=bool)),)
+    else:
+        folds = tuple(Fold(_only(judged, other), None, ~other) for other in (half, ~half))
+        notes.append(
+            "Each half of the learners, drawn by seed, is answered with weights and configurations "
+            "that the held-out records of the other half chose; nothing is fitted on those."
+        )
+    return Trial(QualityProtocol.LAST_OUT, judged, None, folds, tuple(notes))
+
+
+def _by_plan(
     data: BenchmarkData, protocol: QualityProtocol, config: PlanConfig, seed: int
 ) -> Trial:
     heldout = Heldout(data.heldout, data.district) if protocol is QualityProtocol.GIVEN else None
     plan = make_plan(data.snapshot, SplitProtocol(protocol.value), config, seed, heldout)
     if plan.judged is None:
         raise NotEnoughData(" ".join(["There is nothing to judge on.", *plan.notes]))
-    everybody = np.arange(len(data.snapshot.teachers))
     for split in (plan.judged, plan.weights):
         if split is not None:
-            refuse_leaks(split, everybody)
-    return Trial(protocol, plan, plan.judged, None, None)
+            refuse_leaks(split, np.arange(len(data.snapshot.teachers)))
+    return _single(protocol, plan.judged, plan.weights, list(plan.notes))
+
+
+def _single(
+    protocol: QualityProtocol,
+    judged: Split,
+    validation: Split | None,
+    notes: list[str],
+    revealed: tuple[NDArray[np.int64], NDArray[np.int64] | None] | None = None,
+) -> Trial:
+    outer, inner = revealed or (None, None)
+    everybody = np.ones(len(judged.queries), dtype=bool)
+    folds = (Fold(validation, inner, everybody),)
+    return Trial(protocol, judged, outer, folds, tuple(notes))
 
 
 def _by_learners(
     data: BenchmarkData,
     protocol: QualityProtocol,
-    revealed: tuple[int, ...],
+    numbers: tuple[int, ...],
     config: PlanConfig,
     seed: int,
 ) -> Trial:
     snapshot = data.snapshot
-    outer = hold_out_learners(snapshot, np.arange(len(snapshot.teachers)), revealed, seed)
+    outer = hold_out_learners(snapshot, np.arange(len(snapshot.teachers)), numbers, seed)
     refuse_leaks(outer.split, outer.learned_from)
-    inner: LearnersOut | None = None
     notes = [outer.split.note]
     try:
-        inner = hold_out_learners(snapshot, outer.learned_from, revealed, seed + 1)
-        refuse_leaks(inner.split, inner.learned_from)
+        inner = hold_out_learners(snapshot, outer.learned_from, numbers, seed + 1)
         _refuse_few(inner.split, config)
     except NotEnoughData as error:
-        inner = None
         notes.append(f"Every evidence has the same weight: {error.detail}")
-    plan = Plan(None if inner is None else inner.split, outer.split, tuple(notes))
-    inside = None if inner is None else inner.revealed
-    return Trial(protocol, plan, outer.split, outer.revealed, inside)
+        return _single(protocol, outer.split, None, notes, (outer.revealed, None))
+    refuse_leaks(inner.split, inner.learned_from)
+    return _single(protocol, outer.split, inner.split, notes, (outer.revealed, inner.revealed))
 
 
 def _by_credentials(data: BenchmarkData, config: PlanConfig, seed: int) -> Trial:
+    protocol, everybody = QualityProtocol.COLD_CREDENTIALS, np.arange(len(data.snapshot.teachers))
     judged = hold_out_credentials(everything(data.snapshot), seed)
-    weights: Split | None = None
+    refuse_leaks(judged, everybody)
     notes = [judged.note]
     try:
-        weights = hold_out_credentials(judged.train, seed + 1)
-        _refuse_few(weights, config)
+        inner = hold_out_credentials(judged.train, seed + 1)
+        _refuse_few(inner, config)
     except NotEnoughData as error:
-        weights = None
         notes.append(f"Every evidence has the same weight: {error.detail}")
-    everybody = np.arange(len(data.snapshot.teachers))
-    for split in (judged, weights):
-        if split is not None:
-            refuse_leaks(split, everybody)
-    plan = Plan(weights, judged, tuple(notes))
-    return Trial(QualityProtocol.COLD_CREDENTIALS, plan, judged, None, None)
+        return _single(protocol, judged, None, notes)
+    refuse_leaks(inner, everybody)
+    return _single(protocol, judged, inner, notes)
 
 
 def _refuse_few(split: Split, config: PlanConfig) -> None:
-    if len(split.teachers) < config.least_learners:
-        raise NotEnoughData(
-            f"Only {len(split.teachers)} learners have records to learn the weights on, "
-            f"and {config.least_learners} are needed."
-        )
+    learners = len(np.unique(split.teachers))
+    if learners < config.least_learners:
+        raise NotEnoughData(few_learners(learners, config))
 
 
-def _sampled(trial: Trial, seed: int, most: int) -> Trial:
-    split = trial.validation
-    if split is None or len(split.queries) <= most:
-        return trial
-    rows = np.sort(
-        np.random.default_rng(seed).choice(len(split.queries), most, replace=False)
-    ).astype(np.int64)
-    fewer = replace(
-        split,
-        queries=split.queries.take(rows),
-        relevant=split.relevant.take(rows),
-        teachers=split.teachers[rows],
+def few_learners(learners: int, config: PlanConfig) -> str:
+    """Return the sentence that says that there are too few to choose anything on."""
+    return (
+        f"Only {learners} learners have records to learn the weights on, "
+        f"and {config.least_learners} are needed."
     )
-    inside = trial.validation_revealed
+
+
+def _only(split: Split, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Split:
+    """Return the split with only some of its queries."""
+    places = np.arange(len(split.queries))[rows]
     return replace(
-        trial,
-        plan=replace(trial.plan, weights=fewer),
-        validation_revealed=None if inside is None else inside[rows],
+        split,
+        queries=split.queries.take(places),
+        relevant=split.relevant.take(places),
+        teachers=split.teachers[places],
     )
+
+
+def _sampled(fold: Fold, seed: int, most: int) -> Fold:
+    split = fold.validation
+    if split is None or len(split.queries) <= most:
+        return fold
+    drawn = np.random.default_rng(seed).choice(len(split.queries), most, replace=False)
+    rows = np.sort(drawn).astype(np.int64)
+    revealed = None if fold.revealed is None else fold.revealed[rows]
+    return replace(fold, validation=_only(split, rows), revealed=revealed)
 
 
 def chosen_protocol(
