@@ -16,7 +16,7 @@ from models.suggestion_json import suggestion_list_to_dict
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, ms_to_date, today
 from recommender.console import console, print_json, print_table
-from recommender.policy import Policy
+from recommender.district_settings import policy_in_force
 from recommender.reasons import credential_title
 from recommender.settings import settings
 from recommender.store.engine import make_engine, reading
@@ -85,7 +85,7 @@ def _answer(
     teacher = find_teacher(session, teacher_id, district_id)
     catalog = read_catalog(session, as_of, bundle.axes)
     state = read_states(session, [teacher.id or 0], bundle.axes, day_end_ms(as_of))
-    policy = Policy.in_force()
+    policy = policy_in_force(session, teacher.district_id, as_of, settings())
     suggestions = suggest_list(bundle, state, catalog, policy, k, district_id=teacher.district_id)
     return _Answer(teacher, version.version or 0, catalog, suggestions)
 

@@ -41,7 +41,12 @@ SET_UP, LEARN, SUGGEST = "Set up and bring in data", "Train and promote", "Sugge
 COMMANDS: Final = (
     Entry("db upgrade", "recommender.store.commands:upgrade", "Make or update the tables.", SET_UP),
     Entry("import", "features.commands:import_files", "Bring a district's files in.", SET_UP),
+    Entry("settings list", "recommender.settings_commands:list_settings", "Show them.", SET_UP),
+    Entry("settings set", "recommender.settings_commands:set_value", "Set one of them.", SET_UP),
     Entry("demo-data", "features.commands:demo_data", "Write a made-up district's files.", SET_UP),
+    Entry("states list", "recommender.states.commands:states_list", "Show the packs.", SET_UP),
+    Entry("states show", "recommender.states.commands:states_show", "Show one pack.", SET_UP),
+    Entry("states check", "recommender.states.commands:states_check", "Check packs.", SET_UP),
     Entry("snapshot", "features.commands:snapshot", "Freeze the facts as of a date.", LEARN),
     Entry("train", "training.commands:train", "Fit a model on a snapshot.", LEARN),
     Entry("evaluate", "training.commands:evaluate", "Measure beside simple rivals.", LEARN),
@@ -62,6 +67,8 @@ COMMANDS: Final = (
 
 GROUPS: Final = {
     "db": ("Look after the database.", SET_UP),
+    "states": ("See and check what each state's rules say.", SET_UP),
+    "settings": ("See and set what a district asks of suggestions.", SET_UP),
     "benchmark": ("Measure this program beside others, on any data.", LEARN),
     "models": ("See the trained models and choose which one serves.", LEARN),
 }

@@ -65,6 +65,46 @@ class NotAllowed(RecommenderError):
     exit_code = 5
 
 
+class AlreadyUsed(RecommenderError):
+    """An idempotency key came back with another request."""
+
+    type = "already-used"
+    title = "This key was used for another request"
+    status = 409
+    exit_code = 2
+
+
+class TooLarge(RecommenderError):
+    """A request's body is longer than is taken."""
+
+    type = "too-large"
+    title = "The request is too large"
+    status = 413
+    exit_code = 2
+
+
+class NotJson(RecommenderError):
+    """A request's body is not declared as JSON."""
+
+    type = "not-json"
+    title = "The body must be JSON"
+    status = 415
+    exit_code = 2
+
+
+class TooManyRequests(RecommenderError):
+    """A caller asks more often than is allowed; `seconds` says when to come back."""
+
+    type = "too-many-requests"
+    title = "Too many requests"
+    status = 429
+    exit_code = 7
+
+    def __init__(self, detail: str, seconds: int = 1) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
 class NoChampion(RecommenderError):
     """No model has been promoted yet."""
 

@@ -1,6 +1,7 @@
 """Every table, in one place to import from and for migrations to see."""
 
 from recommender.store.catalog import Alignment, Credential, Pathway, QualityReview
+from recommender.store.district_settings import DistrictSetting
 from recommender.store.facts import (
     CredentialRecord,
     EvaluationRating,
@@ -17,6 +18,7 @@ from recommender.store.people import (
     Teacher,
     TeacherContext,
 )
+from recommender.store.requests import IdempotencyKey
 from recommender.store.standards import CrosswalkLink, Standard
 
 __all__ = [
@@ -28,9 +30,11 @@ __all__ = [
     "CredentialRecord",
     "CrosswalkLink",
     "District",
+    "DistrictSetting",
     "EvaluationRating",
     "FeedbackEvent",
     "GrowthGoal",
+    "IdempotencyKey",
     "Identity",
     "ImportRun",
     "ModelVersion",

@@ -1,13 +1,20 @@
 """The schema's versions, on both databases."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
 from recommender.errors import StoreUnavailable
-from recommender.store.migrations import check_schema, current_version, newest_version, upgrade
+from recommender.store.migrations import (
+    _config,
+    check_schema,
+    current_version,
+    newest_version,
+    upgrade,
+)
 
 
 def set_version(engine: Engine, version: str) -> None:
@@ -54,8 +61,8 @@ def test_a_database_without_tables_is_refused_with_what_to_do(empty_engine):
 
 
 def test_an_older_database_is_refused_with_what_to_do(sqlite_engine, monkeypatch):
-    monkeypatch.setattr("recommender.store.migrations.newest_version", lambda: "0002")
-    with pytest.raises(StoreUnavailable, match="this program needs 0002; run `recommender db"):
+    monkeypatch.setattr("recommender.store.migrations.newest_version", lambda: "9998")
+    with pytest.raises(StoreUnavailable, match="this program needs 9998; run `recommender db"):
         check_schema(sqlite_engine)
 
 
@@ -65,3 +72,12 @@ def test_a_newer_database_is_refused_and_left_alone(engine):
         with pytest.raises(StoreUnavailable, match="version 9999, which this program does not"):
             refuse(engine)
     assert current_version(engine) == "9999"
+
+
+def test_a_database_of_an_older_version_keeps_its_rows(empty_engine):
+    with empty_engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        connection.execute(text("INSERT INTO district (district_id, state) VALUES ('d', 'NC')"))
+    assert upgrade(empty_engine) == ("0001", newest_version())
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT state FROM district")).scalar_one() == "NC"
