@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         description="Least share of a score's spread that need evidence must carry.",
     )
     jwks_file: Path | None = Field(default=None, description="Public keys that sign tokens (JWKS).")
+    states_dir: Path | None = Field(
+        default=None, description="State packs of one's own; `states` in the data directory."
+    )
     token_issuer: str = Field(default="microcredential-recommender", min_length=1)
     token_audience: str = Field(default="microcredential-recommender", min_length=1)
 
@@ -62,6 +65,11 @@ class Settings(BaseSettings):
     def snapshots_dir(self) -> Path:
         """Folder of snapshots."""
         return self.data_dir.absolute() / "snapshots"
+
+    @property
+    def resolved_states_dir(self) -> Path:
+        """Folder of state packs of one's own; it need not exist."""
+        return (self.states_dir or self.data_dir / "states").absolute()
 
     @property
     def development(self) -> bool:
