@@ -17,13 +17,14 @@ from models.colleagues.als import AlsPart
 from models.colleagues.ease import EasePart
 from models.colleagues.history import StatusConfidence, history_rows, weighted_history
 from models.colleagues.part import Part
+from models.colleagues.short import ShortPart
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from recommender.reasons import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment
 
-PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (AlsPart, EasePart)}
+PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (AlsPart, EasePart, ShortPart)}
 """Each part by its name, in the order of the columns of `Colleagues.part_weights`."""
 
 

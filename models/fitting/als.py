@@ -25,11 +25,11 @@ class AlsConfig:
         small district as in a large one.
     """
 
-    factors: int = 64
+    factors: int = 32
     regularization: float = 0.01
     noise: float = 1.0
-    alpha: float = 3.0
-    iterations: int = 15
+    alpha: float = 1.0
+    iterations: int = 8
 
     def __post_init__(self) -> None:
         if self.factors < 1 or self.iterations < 1:

@@ -16,12 +16,14 @@ from models.fitting.als import AlsConfig, fit_als
 from models.fitting.ease import EaseConfig, fit_ease
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
+from models.fitting.short import ShortConfig, fit_short
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import Segment
 
 FITS: Final[dict[str, Callable[[csr_matrix, Any, TrainingOptions], Part]]] = {
     "als": fit_als,
     "ease": fit_ease,
+    "short": fit_short,
 }
 """How each part of `PARTS` is fitted."""
 
@@ -34,7 +36,7 @@ class ColleaguesConfig:
     ----------
     confidence
         How much a record says by its status.
-    als, ease
+    als, ease, short
         Configuration of each part; None leaves it out.
     part_weights
         Weight of each part, for every segment, until `models.fitting.parts` has learned better.
@@ -43,7 +45,8 @@ class ColleaguesConfig:
     confidence: StatusConfidence = field(default_factory=StatusConfidence)
     als: AlsConfig | None = field(default_factory=AlsConfig)
     ease: EaseConfig | None = field(default_factory=EaseConfig)
-    part_weights: Mapping[str, float] = field(default_factory=lambda: {"als": 0.25, "ease": 0.75})
+    short: ShortConfig | None = field(default_factory=ShortConfig)
+    part_weights: Mapping[str, float] = field(default_factory=lambda: {"ease": 0.25, "short": 0.75})
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.part_weights) - set(PARTS))

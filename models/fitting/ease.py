@@ -1,7 +1,8 @@
 """Fitting of the part `ease`: one matrix inverse.
 
 With G = X'X the weights are B = I - P / diag(P) (column by column), P = (G + L)^-1, where the
-diagonal L = ridge + frequency * diag(G) grows with how often a credential was earned.
+diagonal L = ridge + frequency * diag(G) grows with how often a credential was earned. In G a
+teacher with n records counts n ** -lengths, and the scores of what is popular are damped.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from models.colleagues.ease import EasePart
+from models.fitting.damping import damped
 from models.fitting.options import TrainingOptions, blas_threads
 
 
@@ -25,6 +27,10 @@ class EaseConfig:
         Constant part of the diagonal.
     frequency
         Part of the diagonal in proportion to how often a credential was earned.
+    lengths
+        How far long histories are held back: 0 counts every record, 1 every teacher the same.
+    damping
+        Scores are divided by the frequency of a credential to this power.
     fewest
         Credentials that fewer teachers have are left out: what is known of them is what one or two
         people did.
@@ -33,7 +39,9 @@ class EaseConfig:
     """
 
     ridge: float = 100.0
-    frequency: float = 2.0
+    frequency: float = 5.0
+    lengths: float = 0.4
+    damping: float = 0.25
     fewest: int = 3
     largest: int = 20_000
 
@@ -42,6 +50,11 @@ class EaseConfig:
             raise ValueError(
                 "ridge must be above 0, frequency not below 0, fewest and largest at least 1, got "
                 f"{self.ridge}, {self.frequency}, {self.fewest} and {self.largest}"
+            )
+        if not 0 <= self.lengths <= 1 or self.damping < 0:
+            raise ValueError(
+                "lengths must be from 0 to 1 and damping not below 0, got "
+                f"{self.lengths} and {self.damping}"
             )
 
 
@@ -54,11 +67,21 @@ def fit_ease(matrix: csr_matrix, config: EaseConfig, options: TrainingOptions) -
         Confidence of each record, n teachers x m credentials.
     """
     columns = _columns(matrix, config)
-    earned = matrix[:, columns].astype(np.float32)
+    earned = (diags(_row_weights(matrix, config.lengths)) @ matrix[:, columns]).tocsr()
     gram = np.asarray((earned.T @ earned).toarray(), dtype=np.float32)
+    factors = damped(np.diag(gram), config.damping)
     with blas_threads(options.threads):
         weights = _weights(gram, config)
+    weights *= factors
     return EasePart(columns=columns, weights=weights, catalog_size=matrix.shape[1])
+
+
+def _row_weights(matrix: csr_matrix, lengths: float) -> NDArray[np.float32]:
+    """Return the root of (n / mean n) ** -lengths for each teacher, float32[n]."""
+    counts = np.maximum(np.diff(matrix.indptr), 1)
+    mean = matrix.nnz / max(len(counts), 1) or 1.0
+    weights: NDArray[np.float32] = ((counts / mean) ** (-lengths / 2)).astype(np.float32)
+    return weights
 
 
 def _columns(matrix: csr_matrix, config: EaseConfig) -> NDArray[np.int64]:

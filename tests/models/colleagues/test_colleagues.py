@@ -59,8 +59,8 @@ def test_what_is_only_under_way_is_never_called_earned(colleagues):
 
 def test_the_score_is_the_weighted_sum_of_its_parts(colleagues):
     parts = colleagues.score_parts(DATA.states)
-    assert list(parts) == ["als", "ease"]
-    weights = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
+    assert list(parts) == ["als", "ease", "short"]
+    weights = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]], dtype=np.float32)
     scores = replace(colleagues, part_weights=weights).score(DATA.states)
     short = DATA.states.segments < 2
     np.testing.assert_array_equal(scores[short], parts["als"][short])
@@ -68,7 +68,7 @@ def test_the_score_is_the_weighted_sum_of_its_parts(colleagues):
 
 
 def test_a_part_can_be_left_out():
-    config = ColleaguesConfig(als=None)
+    config = ColleaguesConfig(als=None, short=None)
     alone = fit_colleagues(DATA, config, TrainingOptions())
     assert list(alone.score_parts(DATA.states)) == ["ease"]
     again = Colleagues.restore(alone.arrays(), alone.settings(), len(DATA.catalog))
@@ -83,5 +83,5 @@ def test_refuses_a_part_that_it_does_not_know(colleagues):
 
 
 def test_refuses_weights_of_another_shape(colleagues):
-    with pytest.raises(ValueError, match=r"part_weights must be of shape \(4, 2\)"):
-        replace(colleagues, part_weights=np.ones((4, 3), dtype=np.float32))
+    with pytest.raises(ValueError, match=r"part_weights must be of shape \(4, 3\)"):
+        replace(colleagues, part_weights=np.ones((4, 2), dtype=np.float32))
