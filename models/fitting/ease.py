@@ -79,7 +79,7 @@ def fit_ease(matrix: csr_matrix, config: EaseConfig, options: TrainingOptions) -
 def _row_weights(matrix: csr_matrix, lengths: float) -> NDArray[np.float32]:
     """Return the root of (n / mean n) ** -lengths for each teacher, float32[n]."""
     counts = np.maximum(np.diff(matrix.indptr), 1)
-    mean = matrix.nnz / max(len(counts), 1) or 1.0
+    mean = counts.mean() if len(counts) else 1.0
     weights: NDArray[np.float32] = ((counts / mean) ** (-lengths / 2)).astype(np.float32)
     return weights
 
