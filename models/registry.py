@@ -8,8 +8,17 @@ from models.growth_area import GrowthArea
 from models.growth_goal import GrowthGoal
 from models.popular import Popular
 from models.self_assessed_need import SelfAssessedNeed
+from models.succession import Succession
 from recommender.vocabulary import EvidenceName
 
 EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
-    kind.name: kind for kind in (GrowthGoal, GrowthArea, SelfAssessedNeed, Colleagues, Popular)
+    kind.name: kind
+    for kind in (
+        GrowthGoal,
+        GrowthArea,
+        SelfAssessedNeed,
+        Succession,
+        Colleagues,
+        Popular,
+    )
 }

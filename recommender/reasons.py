@@ -39,6 +39,8 @@ class FactKind(StrEnum):
     GOAL = "goal"
     EARNED = "earned"
     EARNED_BY = "earned_by"
+    STACK = "stack"
+    PREREQUISITE = "prerequisite"
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ def reason_text(evidence: EvidenceName, facts: Sequence[Fact], catalog: Catalog)
     """Return the sentences of a reason, from its facts."""
     if evidence is EvidenceName.COLLEAGUES:
         return _colleagues_text(facts, catalog)
+    if evidence is EvidenceName.SUCCESSION and facts:
+        return _succession_text(facts, catalog)
     if not facts:
         return _WITHOUT_FACTS[evidence]
     sentences = [fact_text(fact, catalog) for fact in facts]
@@ -174,6 +178,7 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         " room to grow.",
         EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that you rated yourself low"
         " on or want to work on.",
+        EvidenceName.SUCCESSION: "It often comes next for teachers with a record like yours.",
         EvidenceName.POPULAR: "It is taken up more often than the average one.",
     }
 )
@@ -183,6 +188,14 @@ def _colleagues_text(facts: Sequence[Fact], catalog: Catalog) -> str:
     text = "Teachers with a record like yours went on to earn it"
     earned = [_quoted_credential(fact, catalog) for fact in facts if fact.credential is not None]
     return f"{text}; closest to your {' and '.join(earned)}." if earned else f"{text}."
+
+
+def _succession_text(facts: Sequence[Fact], catalog: Catalog) -> str:
+    sentences = [fact_text(fact, catalog) for fact in facts if fact.kind is not FactKind.EARNED]
+    earned = [_quoted_credential(fact, catalog) for fact in facts if fact.kind is FactKind.EARNED]
+    if earned:
+        sentences.append(f"Teachers often take it up after {' and '.join(earned)}.")
+    return " ".join(sentences)
 
 
 def fact_text(fact: Fact, catalog: Catalog) -> str:
@@ -218,6 +231,16 @@ def _earned_by(fact: Fact, _catalog: Catalog) -> str:
     return f"Earned by {fact.count:,} teacher{'' if fact.count == 1 else 's'}."
 
 
+def _stack(fact: Fact, catalog: Catalog) -> str:
+    name = "" if fact.credential is None else catalog.cards[fact.credential].stack
+    stack = f"the stack '{name}'" if name else "a stack"
+    return f"The next step of {stack} that you started with {_quoted_credential(fact, catalog)}."
+
+
+def _prerequisite(fact: Fact, catalog: Catalog) -> str:
+    return f"It asks for {_quoted_credential(fact, catalog)}, in your record{_since(fact)}."
+
+
 _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog], str]]] = MappingProxyType(
     {
         FactKind.RATED: _rated,
@@ -226,6 +249,8 @@ _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog], str]]] = MappingPr
         FactKind.GOAL: _goal,
         FactKind.EARNED: _earned,
         FactKind.EARNED_BY: _earned_by,
+        FactKind.STACK: _stack,
+        FactKind.PREREQUISITE: _prerequisite,
     }
 )
 

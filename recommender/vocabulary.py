@@ -75,6 +75,7 @@ class EvidenceName(StrEnum):
     GROWTH_GOAL = "growth_goal"
     GROWTH_AREA = "growth_area"
     SELF_ASSESSED_NEED = "self_assessed_need"
+    SUCCESSION = "succession"
     COLLEAGUES = "colleagues"
     POPULAR = "popular"
 

@@ -22,6 +22,7 @@ EVIDENCE_NAMES: Final = {
     EvidenceName.GROWTH_GOAL: "Growth goal",
     EvidenceName.GROWTH_AREA: "Growth area",
     EvidenceName.SELF_ASSESSED_NEED: "Self-assessment",
+    EvidenceName.SUCCESSION: "Next step",
     EvidenceName.COLLEAGUES: "Colleagues",
     EvidenceName.POPULAR: "Often taken up",
 }

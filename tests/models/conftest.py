@@ -40,15 +40,17 @@ ROWS = [
     }
     for i in range(14)
 ]
-WEIGHTS = np.array(
-    [
-        [0.9, 0.8, 0.7, 0.0, 0.3],
-        [0.7, 0.6, 0.5, 0.4, 0.2],
-        [0.4, 0.3, 0.2, 0.9, 0.1],
-        [0.2, 0.1, 0.1, 1.3, 0.0],
-    ],
-    dtype=np.float32,
-)
+BY_NAME = {
+    EvidenceName.GROWTH_GOAL: (0.9, 0.7, 0.4, 0.2),
+    EvidenceName.GROWTH_AREA: (0.8, 0.6, 0.3, 0.1),
+    EvidenceName.SELF_ASSESSED_NEED: (0.7, 0.5, 0.2, 0.1),
+    EvidenceName.SUCCESSION: (0.0, 0.4, 0.5, 0.4),
+    EvidenceName.COLLEAGUES: (0.0, 0.4, 0.9, 1.3),
+    EvidenceName.POPULAR: (0.3, 0.2, 0.1, 0.0),
+}
+"""Weight of each evidence by segment."""
+
+WEIGHTS = np.array([BY_NAME[name] for name in EvidenceName], dtype=np.float32).T
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,13 @@ from hypothesis.extra import numpy as hnp
 from models.blend import Blend, spread, with_need_share
 from recommender.vocabulary import NEED_EVIDENCE, EvidenceName
 
-NAMES = tuple(EvidenceName)
+NAMES = (
+    EvidenceName.GROWTH_GOAL,
+    EvidenceName.GROWTH_AREA,
+    EvidenceName.SELF_ASSESSED_NEED,
+    EvidenceName.COLLEAGUES,
+    EvidenceName.POPULAR,
+)
 NEEDS = np.array([name in NEED_EVIDENCE for name in NAMES])
 ALL = np.ones((1, 3), dtype=bool)
 

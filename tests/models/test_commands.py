@@ -15,7 +15,7 @@ from recommender.clock import day_end_ms
 from recommender.policy import Policy
 from recommender.store.engine import unit_of_work
 from recommender.store.tables import CredentialRecord, District, Teacher
-from recommender.vocabulary import RecordStatus
+from recommender.vocabulary import EvidenceName, RecordStatus
 from tests.builders import AS_OF
 
 TEACHER = "zq-teacher-4711"
@@ -94,7 +94,7 @@ def test_json_shape(champion, run):
 
 def test_json_with_the_part_of_every_evidence(champion, run):
     (item,) = json.loads(run(TEACHER, "--json", "--explain", "-k", "1", *ON)[1])["items"]
-    assert len(item["contributions"]) == 5
+    assert len(item["contributions"]) == len(EvidenceName)
     total = sum(part["weight"] * part["value"] for part in item["contributions"])
     assert total == pytest.approx(item["score"], abs=1e-4)
 

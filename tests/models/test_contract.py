@@ -1,11 +1,13 @@
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.popular import fit_popular
+from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
 from models.popular import PopularConfig
 from models.registry import EVIDENCE
 from models.self_assessed_need import SelfAssessedNeedConfig
+from models.succession import SuccessionConfig
 from recommender.vocabulary import EvidenceName
 from tests.models.evidence_contract import EvidenceContract
 
@@ -23,6 +25,11 @@ class TestGrowthGoal(EvidenceContract):
 class TestSelfAssessedNeed(EvidenceContract):
     fit = staticmethod(fit_self_assessed_need)
     config = SelfAssessedNeedConfig()
+
+
+class TestSuccession(EvidenceContract):
+    fit = staticmethod(fit_succession)
+    config = SuccessionConfig()
 
 
 class TestColleagues(EvidenceContract):

@@ -237,8 +237,9 @@ def test_reasons_name_only_the_teachers_own_facts(bundle, catalog, teacher):
         FactKind.ASSESSED: {row[0] for row in teacher["assessments"]},
         FactKind.WANTS_TO_GROW: {row[0] for row in teacher["assessments"] if row[3]},
         FactKind.GOAL: {row[0] for row in teacher["goals"]},
-        FactKind.EARNED: {row[0] for row in teacher["records"]},
     }
+    of_records = {row[0] for row in teacher["records"]}
+    own |= dict.fromkeys((FactKind.EARNED, FactKind.STACK, FactKind.PREREQUISITE), of_records)
     for item in suggested(bundle, catalog, teacher).items:
         for fact in (fact for reason in item.reasons for fact in reason.facts):
             if fact.kind is FactKind.EARNED_BY:

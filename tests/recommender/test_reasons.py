@@ -23,13 +23,22 @@ from tests.builders import make_catalog
 
 CATALOG = make_catalog(
     {"id": "c1", "title": "Wait Time"},
-    {"id": "c2"},
+    {"id": "c2", "stack": "Discussion"},
     standards={"3b": "Using Questioning", "3c": ""},
 )
 C1, C2 = (CATALOG.axes.credential_columns["", key] for key in ("c1", "c2"))
 S3B, S3C = (CATALOG.axes.standard_columns["D", key] for key in ("3b", "3c"))
 MAY_12 = day_start_ms(date(2025, 5, 12))
-GOAL, AREA, SELF, COLLEAGUES, POPULAR = EvidenceName
+GOAL, AREA, SELF = (
+    EvidenceName.GROWTH_GOAL,
+    EvidenceName.GROWTH_AREA,
+    EvidenceName.SELF_ASSESSED_NEED,
+)
+SUCCESSION, COLLEAGUES, POPULAR = (
+    EvidenceName.SUCCESSION,
+    EvidenceName.COLLEAGUES,
+    EvidenceName.POPULAR,
+)
 
 
 def rated(standard=S3B, level=1 / 3, **changes):
@@ -74,6 +83,18 @@ def part(evidence, contribution, weight=1.0, value=1.0):
         (Fact(FactKind.EARNED), "Another micro-credential is in your record."),
         (Fact(FactKind.EARNED_BY, credential=C1, count=1240), "Earned by 1,240 teachers."),
         (Fact(FactKind.EARNED_BY, credential=C1, count=1), "Earned by 1 teacher."),
+        (
+            Fact(FactKind.STACK, credential=C2, on=MAY_12),
+            "The next step of the stack 'Discussion' that you started with 'c2'.",
+        ),
+        (
+            Fact(FactKind.STACK, credential=C1),
+            "The next step of a stack that you started with 'Wait Time'.",
+        ),
+        (
+            Fact(FactKind.PREREQUISITE, credential=C1, on=MAY_12),
+            "It asks for 'Wait Time', in your record since 12 May 2025.",
+        ),
         (Fact(FactKind.EARNED_BY), "It is taken up more often than the average one."),
     ],
 )
@@ -95,6 +116,17 @@ def test_float32_levels_read_like_the_rating_that_was_given():
         (SELF, [], "It is aligned with a skill that you rated yourself low on or want to work on."),
         (POPULAR, [], "It is taken up more often than the average one."),
         (POPULAR, [Fact(FactKind.EARNED_BY, count=240)], "Earned by 240 teachers."),
+        (SUCCESSION, [], "It often comes next for teachers with a record like yours."),
+        (
+            SUCCESSION,
+            [Fact(FactKind.EARNED, credential=C1), Fact(FactKind.EARNED, credential=C2)],
+            "Teachers often take it up after 'Wait Time' and 'c2'.",
+        ),
+        (
+            SUCCESSION,
+            [Fact(FactKind.STACK, credential=C2), Fact(FactKind.EARNED, credential=C1)],
+            "started with 'c2'. Teachers often take it up after 'Wait Time'.",
+        ),
         (COLLEAGUES, [], "Teachers with a record like yours went on to earn it."),
         (
             COLLEAGUES,
@@ -131,7 +163,7 @@ def test_at_most_three_are_shown_with_their_shares_of_all():
     parts = [part(name, 1.0) for name in EvidenceName]
     reasons = give_reasons(parts, lambda _: (), CATALOG)
     assert len(reasons) == MOST_REASONS
-    assert [reason.share for reason in reasons] == pytest.approx([1 / 5] * 3)
+    assert [reason.share for reason in reasons] == pytest.approx([1 / len(EvidenceName)] * 3)
 
 
 @pytest.mark.parametrize("parts", [[], [part(AREA, -1.0)], [part(POPULAR, 1e-9, value=3.0)]])
@@ -158,7 +190,7 @@ def test_basis_is_what_speaks_for_it(positive, basis):
     assert basis_of(parts) is basis
 
 
-@given(st.lists(st.floats(-5, 5), min_size=5, max_size=5))
+@given(st.lists(st.floats(-5, 5), min_size=len(EvidenceName), max_size=len(EvidenceName)))
 def test_shares_of_all_that_speaks_for_it_sum_to_one(values):
     parts = [part(n, value, value=value) for n, value in zip(EvidenceName, values, strict=True)]
     reasons = give_reasons(parts, lambda _: (), CATALOG)

@@ -1,0 +1,138 @@
+"""Fitting of `succession`: counting what came soon after what, and what is held together."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags_array
+
+from features.training_data import TrainingData
+from models.colleagues.history import history_rows
+from models.fitting.options import TrainingOptions
+from models.fitting.scale import spread_of
+from models.fitting.stack_steps import fit_stack_steps
+from models.recency import DAY_MS
+from models.succession import Succession, SuccessionConfig
+from recommender.teacher_state import UNDATED_MS, Ragged
+
+_BLOCK_NUMBERS: Final = 8_000_000
+"""Numbers of one block of chances (64 MB)."""
+
+
+def fit_succession(
+    data: TrainingData, config: SuccessionConfig, options: TrainingOptions
+) -> Succession:
+    """Learn the likeliest successors of every credential."""
+    size = len(data.catalog)
+    rows, _ = history_rows(data.states, config.confidence)
+    held = np.bincount(rows.rows["credential"], minlength=size).astype(np.float64)
+    popularity = held / max(held.sum(), 1.0)
+    successors, excess, backing = _learned(rows, held, popularity, config)
+    unscaled = Succession(
+        successors=successors,
+        excess=excess,
+        backing=backing,
+        popularity=popularity.astype(np.float32),
+        steps=fit_stack_steps(data),
+        scale=1.0,
+        config=config,
+    )
+    scale = spread_of(unscaled.score, data.states, data.states.history.counts > 0, options)
+    return replace(unscaled, scale=scale)
+
+
+def _learned(
+    rows: Ragged,
+    held: NDArray[np.float64],
+    popularity: NDArray[np.float64],
+    config: SuccessionConfig,
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return successors, their excess and the backing of every credential."""
+    size = len(held)
+    kept = min(config.successors, size)
+    successors = np.zeros((size, kept), dtype=np.int32)
+    excess = np.zeros((size, kept), dtype=np.float32)
+    backing = np.ones(size, dtype=np.float32)
+    for block, chances in _chances(rows, held, popularity, config):
+        most = np.argpartition(-chances, kept - 1, axis=1)[:, :kept] if kept else successors[block]
+        most.sort(axis=1)
+        own = np.take_along_axis(chances, most, axis=1)
+        usual = popularity[most]
+        # what the kept successors leave over is spread over the others as popularity is
+        left = np.maximum(1.0 - own.sum(axis=1), 0.0) / np.maximum(1.0 - usual.sum(axis=1), 1e-9)
+        backing[block] = left if kept < size else 0.0
+        successors[block] = most
+        excess[block] = own - backing[block][:, None] * usual
+    return successors, excess, backing
+
+
+def _chances(
+    rows: Ragged,
+    held: NDArray[np.float64],
+    popularity: NDArray[np.float64],
+    config: SuccessionConfig,
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield P(c | h) of blocks of credentials h for all c, each row summing to 1.
+
+    P(c | h) = (T[h, c] + a P2(c | h)) / (sum of T[h, .] + a),
+    P2(c | h) = (n_h C[h, c] / sum of C[h, .] + b popularity[c]) / (n_h + b)
+
+    with T the transitions, C what is held together, n_h how many hold h, and a and b the priors.
+    """
+    size = len(held)
+    transitions = count_transitions(rows, size, config)
+    matrix, weighted = _together(rows, size, config)
+    step = max(1, _BLOCK_NUMBERS // max(size, 1))
+    for first in range(0, size, step):
+        block = slice(first, min(first + step, size))
+        together = (matrix[:, block].T @ weighted).toarray()
+        own = np.arange(block.start, block.stop)
+        together[np.arange(len(own)), own] = 0.0
+        total = together.sum(axis=1)
+        # nobody holds anything beside it: all is left to popularity
+        count = np.where(total > 0, held[block], 0.0)[:, None]
+        together *= count / np.where(total > 0, total, 1.0)[:, None]
+        together += config.together_prior * popularity
+        together /= count + config.together_prior
+        soon = transitions[block]
+        together *= config.transitions_prior
+        together += soon.toarray()
+        together /= config.transitions_prior + np.asarray(soon.sum(axis=1)).reshape(-1, 1)
+        yield block, together
+
+
+def _together(rows: Ragged, size: int, config: SuccessionConfig) -> tuple[csr_matrix, csr_matrix]:
+    """Return who holds what, and the same with each row weighted by its length."""
+    ones = np.ones(len(rows.rows))
+    shape = (len(rows), size)
+    matrix = csr_matrix((ones, rows.rows["credential"], rows.start), shape=shape)
+    others = np.maximum(rows.counts - 1, 1).astype(np.float64)
+    return matrix, csr_matrix(diags_array(others**-config.length_power) @ matrix)
+
+
+def count_transitions(rows: Ragged, size: int, config: SuccessionConfig) -> csr_matrix:
+    """Return how often each credential came soon after each other, m x m.
+
+    A pair of dated records of one teacher that are l places and d days apart counts
+    gap_decay ** (l - 1) * 0.5 ** (d / gap_half_life_days); records of one moment count half in
+    either order.
+    """
+    owner, records = rows.owner, rows.rows
+    counted = csr_matrix((size, size))
+    for gap in range(1, config.window + 1):
+        earlier, later = records[:-gap], records[gap:]
+        pairs = (owner[:-gap] == owner[gap:]) & (earlier["on"] != UNDATED_MS)
+        if not pairs.any():
+            break
+        earlier, later = earlier[pairs], later[pairs]
+        days = (later["on"] - earlier["on"]) / DAY_MS
+        weights = config.gap_decay ** (gap - 1) * np.exp2(-days / config.gap_half_life_days)
+        tied = days == 0
+        weights[tied] /= 2
+        before = np.concatenate([earlier["credential"], later["credential"][tied]])
+        after = np.concatenate([later["credential"], earlier["credential"][tied]])
+        weights = np.concatenate([weights, weights[tied]])
+        counted = counted + csr_matrix((weights, (before, after)), shape=(size, size))
+    return csr_matrix(counted)

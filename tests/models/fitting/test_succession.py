@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from models.fitting.options import TrainingOptions
+from models.fitting.succession import count_transitions, fit_succession
+from models.succession import SuccessionConfig
+from tests.models.small_district import DAY, NOW, earned, small_district, states
+
+CONFIG = SuccessionConfig(window=2, gap_decay=0.5, gap_half_life_days=100.0)
+
+
+def counted(*records, size=4):
+    return count_transitions(states(2, records=records).history, size, CONFIG).toarray()
+
+
+def test_pairs_count_by_place_and_by_days_between():
+    start = NOW - 300 * DAY
+    table = counted(
+        earned(0, 0, start), earned(0, 1, start + 100 * DAY), earned(0, 2, start + 200 * DAY)
+    )
+    assert table[0, 1] == table[1, 2] == pytest.approx(0.5)
+    assert table[0, 2] == pytest.approx(0.5 * 0.25)
+    assert table.sum() == pytest.approx(1.125)
+
+
+def test_records_of_one_moment_count_half_in_either_order():
+    table = counted(earned(0, 0, NOW), earned(0, 1, NOW))
+    assert table[0, 1] == table[1, 0] == pytest.approx(0.5)
+
+
+def test_undated_records_and_other_teachers_make_no_pair():
+    assert not counted(earned(0, 0), earned(0, 1, NOW), earned(1, 2, NOW)).any()
+
+
+def test_popularity_is_all_that_is_said_of_what_nobody_holds():
+    data = small_district()
+    config = SuccessionConfig()
+    fitted = fit_succession(
+        type(data)(data.catalog, states(1, records=[earned(0, 3)]), data.as_of),
+        config,
+        TrainingOptions(),
+    )
+    scores = fitted.score(states(1, records=[earned(0, 9)]))[0] * fitted.scale
+    expected = np.zeros(len(data.catalog))
+    expected[3] = 1.0
+    np.testing.assert_allclose(scores, expected, atol=1e-6)
