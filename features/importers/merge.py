@@ -263,6 +263,16 @@ class Merge:
                 self.files[file].overridden = int(rows) - int(equal)
 
 
+def plan_for_many_rows(connection: Connection) -> None:
+    """Keep PostgreSQL from walking a table once for each staged row, in this transaction.
+
+    Right after a large import it has no statistics yet and takes a big table for a small one.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+        connection.exec_driver_sql("SET LOCAL jit = off")
+
+
 def lock_for_merge(connection: Connection, stages: Sequence[Stage]) -> None:
     """Let other writers of the tables concerned wait for the merge, but no reader (PostgreSQL).
 

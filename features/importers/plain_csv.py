@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, MetaData, insert
 from features.importers.columns import table_of
 from features.importers.contracts import Contract, RowRejected, Scope
 from features.importers.folders import InputFiles, find_files, folder_district
-from features.importers.merge import Merge, MergeOptions, lock_for_merge
+from features.importers.merge import Merge, MergeOptions, lock_for_merge, plan_for_many_rows
 from features.importers.parsing import NotAcceptable, key
 from features.importers.reader import CsvFile, RawRow, open_csv
 from features.importers.report import (
@@ -168,6 +168,7 @@ class _Run:
             for stage in self._stages.values()
         ]
         with self._connection.begin():
+            plan_for_many_rows(self._connection)
             merges = [replace(merge, rehearsal=merge.rehearse()) for merge in merges]
         with _one_writer(self._connection, merges, keep=not options.dry_run):
             moved = False
@@ -231,6 +232,7 @@ def _one_writer(connection: Connection, merges: Sequence[Merge], *, keep: bool) 
     connection.execution_options(sqlite_begin="IMMEDIATE")
     try:
         with connection.begin() as transaction:
+            plan_for_many_rows(connection)
             if connection.dialect.name == "postgresql":
                 lock_for_merge(connection, [merge.stage for merge in merges])
             yield

@@ -76,6 +76,11 @@ def test_killed_it_leaves_the_store_as_it_was(engine, many, moment, dump, rows, 
     assert (done.records.added, done.records.changed) == (12_000, 0)
 
 
+def test_many_undated_records_twice(bring, many):
+    assert bring().records.added == 12_000
+    assert bring().records.unchanged == 12_000
+
+
 def add_event(engine):
     """Write as a portal does, without any patience."""
     with engine.connect() as connection, connection.begin():

@@ -84,7 +84,7 @@ def test_a_dry_run_tells_all_and_changes_nothing(bring, district, dump, rows):
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
