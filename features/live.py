@@ -73,11 +73,16 @@ def find_teacher(session: Session, source_id: str, district_id: str | None = Non
         statement = statement.where(col(Teacher.district_id) == district_id)
     found = session.scalars(statement.limit(2)).all()
     if not found:
-        where = f" in the district '{district_id}'" if district_id is not None else ""
-        raise NotFound(f"There is no teacher '{source_id}'{where}.")
+        raise unknown_teacher(source_id, district_id)
     if len(found) > 1:
         raise InvalidInput(f"Several districts have a teacher '{source_id}'; name the district.")
     return found[0]
+
+
+def unknown_teacher(source_id: str, district_id: str | None = None) -> NotFound:
+    """Return what is said of a teacher who does not exist (in this district)."""
+    where = f" in the district '{district_id}'" if district_id is not None else ""
+    return NotFound(f"There is no teacher '{source_id}'{where}.")
 
 
 def read_states(

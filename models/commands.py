@@ -96,7 +96,7 @@ def _print_list(answer: _Answer) -> None:
     if not items:
         console.print(f"Nothing can be suggested to {teacher.source_id} as of {day}:")
         for rule, count in answer.suggestions.excluded.items():
-            console.print(f"  {count} x {rule.text}")
+            console.print(f"  {count} x {rule.text()}")
         return
     print_table(
         f"Suggestions for {teacher.source_id} ({teacher.district_id}) as of {day}, model version"

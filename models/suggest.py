@@ -22,6 +22,7 @@ from recommender.reasons import Contribution, Fact, Reason, basis_of, give_reaso
 from recommender.slate import slate
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import Basis, EvidenceName, Segment
+from recommender.voice import Voice
 
 MOST_SUGGESTIONS: Final = 100
 """A list is at most so long."""
@@ -53,6 +54,40 @@ class SuggestionList:
     """Moment in ms of the teacher's state."""
     excluded: Mapping[Exclusion, int]
     """How many credentials each rule of eligibility took away."""
+    total: int
+    """How many are eligible and wanted, on this page or not."""
+
+    @property
+    def last(self) -> CredentialKey | None:
+        """The credential to go on behind, None where nothing follows."""
+        goes_on = self.items and self.items[-1].rank < self.total
+        return self.items[-1].key if goes_on else None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is asked to hold.
+
+    Parameters
+    ----------
+    only
+        Which credentials may be listed, bool[m]; all where None. It takes lines out of the list
+        and leaves scores, ranks' order and reasons as they are without it.
+    after
+        The list goes on behind this credential, which need not be eligible any more.
+    reasons
+        Whether to tell the reasons.
+    voice
+        To whom the reasons speak.
+    """
+
+    only: NDArray[np.bool_] | None = None
+    after: CredentialKey | None = None
+    reasons: bool = True
+    voice: Voice = Voice.TO_TEACHER
+
+
+EVERYTHING: Final = Wanted()
 
 
 def suggest(
@@ -63,6 +98,7 @@ def suggest(
     k: int,
     *,
     district_id: str,
+    wanted: Wanted = EVERYTHING,
 ) -> SuggestionList:
     """Return the k best eligible credentials for one teacher, with reasons.
 
@@ -80,11 +116,13 @@ def suggest(
         At most so many, 1 to `MOST_SUGGESTIONS`; fewer where fewer are eligible.
     district_id
         District of the teacher.
+    wanted
+        Narrows the list, goes on in it, or says how to tell the reasons.
 
     Raises
     ------
     InvalidInput
-        `k` is out of range.
+        `k` is out of range, or the list shall go on behind a credential that the model lacks.
     ValueError
         The catalog is not aligned to the bundle, or the state is not of exactly one teacher.
     """
@@ -93,19 +131,31 @@ def suggest(
         raise ValueError("catalog must be aligned to the bundle's axes")
     codes = exclusions(state, catalog, policy, district_id)
     eligible = codes == Exclusion.ELIGIBLE.code
+    after = _column(bundle, wanted.after)
     block = _score_block(bundle, state, eligible[None, :], policy)
     margins = _margins(block, eligible)
-    columns = slate(block.scores[0], eligible, catalog, k)
+    listed = eligible if wanted.only is None else eligible & wanted.only
+    shown = slate(block.scores[0], listed, catalog, k, after)
     return SuggestionList(
         items=tuple(
-            _suggestion(rank, column, block, margins, bundle, state, catalog)
-            for rank, column in enumerate(columns, start=1)
+            _suggestion(rank, column, block, margins, bundle, state, catalog, wanted)
+            for rank, column in enumerate(shown.columns, start=shown.first_rank)
         ),
         policy=policy,
         segment=Segment.from_code(int(state.segments[0])),
         as_of=int(state.as_of[0]),
         excluded=excluded_counts(codes),
+        total=shown.total,
     )
+
+
+def _column(bundle: Bundle, after: CredentialKey | None) -> int | None:
+    if after is None:
+        return None
+    column = bundle.axes.credential_columns.get(after)
+    if column is None:
+        raise InvalidInput("The list cannot go on there: the model lacks that micro-credential.")
+    return column
 
 
 def ranked_scores(
@@ -168,6 +218,7 @@ def _suggestion(
     bundle: Bundle,
     state: TeacherStates,
     catalog: Catalog,
+    wanted: Wanted,
 ) -> Suggestion:
     parts = tuple(
         Contribution(
@@ -190,5 +241,5 @@ def _suggestion(
         score=float(block.scores[0, column]),
         basis=basis_of(parts),
         contributions=parts,
-        reasons=give_reasons(parts, facts_of, catalog),
+        reasons=give_reasons(parts, facts_of, catalog, wanted.voice) if wanted.reasons else (),
     )

@@ -11,6 +11,7 @@ from recommender.catalog import Catalog, visible_to
 from recommender.policy import Policy
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import Coded, EventKind, QualityStatus, RecordStatus
+from recommender.voice import Voice
 
 Mask = NDArray[np.bool_]
 Moments = NDArray[np.int64]
@@ -45,31 +46,36 @@ class Exclusion(Coded):
     PREREQUISITE_MISSING = "prerequisite_missing"
     GRADE_BAND = "grade_band"
     SUBJECT = "subject"
+    NEW_TO_MODEL = "new_to_model"
+    """Not on the model's axes, so in no array: said only where one credential is asked for."""
 
-    @property
-    def text(self) -> str:
-        """The rule in words for a teacher."""
-        return _TEXTS[self]
+    def text(self, voice: Voice = Voice.TO_TEACHER) -> str:
+        """Return the rule in words."""
+        sentence = _TEXTS[self].format(**voice.words._asdict())
+        return sentence[:1].upper() + sentence[1:]
 
 
 _TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
     {
-        Exclusion.ELIGIBLE: "It may be suggested to you.",
-        Exclusion.OTHER_DISTRICT: "It is not in your district's catalog.",
-        Exclusion.EARNED: "You have already earned it.",
-        Exclusion.IN_PROGRESS: "You have already started it.",
-        Exclusion.CLAIMED: "You said that you have earned it; this has not been verified yet.",
-        Exclusion.KNOWN: "You said that you already know this.",
-        Exclusion.DISMISSED: "You said that it is not for you; it may come back after half a year.",
+        Exclusion.ELIGIBLE: "It may be suggested.",
+        Exclusion.OTHER_DISTRICT: "It is not in {your} district's catalog.",
+        Exclusion.EARNED: "{you} have already earned it.",
+        Exclusion.IN_PROGRESS: "{you} have already started it.",
+        Exclusion.CLAIMED: "{you} said that {you} have earned it; this has not been verified yet.",
+        Exclusion.KNOWN: "{you} said that {you} already know this.",
+        Exclusion.DISMISSED: "{you} said that it is not for {to_you}; it may come back after half"
+        " a year.",
         Exclusion.RETIRED: "It can no longer be started.",
         Exclusion.NOT_YET_VALID: "It cannot be started yet.",
         Exclusion.STUB: "The catalog does not describe it.",
         Exclusion.QUALITY_NOT_MET: "It did not meet the quality standards.",
-        Exclusion.QUALITY_UNKNOWN: "Its quality has not been reviewed, and your district asks for"
+        Exclusion.QUALITY_UNKNOWN: "Its quality has not been reviewed, and {your} district asks for"
         " a review.",
         Exclusion.PREREQUISITE_MISSING: "It asks for another micro-credential first.",
-        Exclusion.GRADE_BAND: "It is for other grades than yours.",
-        Exclusion.SUBJECT: "It is for other subjects than yours.",
+        Exclusion.GRADE_BAND: "It is for other grades than {yours}.",
+        Exclusion.SUBJECT: "It is for other subjects than {yours}.",
+        Exclusion.NEW_TO_MODEL: "It is newer than the model that serves; it can be suggested after"
+        " the next training.",
     }
 )
 
@@ -122,6 +128,12 @@ def excluded_counts(codes: NDArray[np.int8]) -> dict[Exclusion, int]:
         for rule in Exclusion
         if rule is not Exclusion.ELIGIBLE and counts[rule.code]
     }
+
+
+def missing_prerequisites(state: TeacherStates, catalog: Catalog, column: int) -> list[int]:
+    """Return the columns of what one teacher must hold before a credential and does not."""
+    asked = catalog.prerequisites.of(column)
+    return [int(first) for first in asked[~_held(state, len(catalog))[asked]]]
 
 
 def _history_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:

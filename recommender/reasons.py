@@ -14,13 +14,12 @@ from typing import Final
 from recommender.catalog import Catalog
 from recommender.clock import day_start_ms, ms_to_date
 from recommender.vocabulary import NEED_EVIDENCE, Basis, EvidenceName, SetBy
+from recommender.voice import Voice, Words
 
 MOST_REASONS: Final = 3
 """So many reasons are shown of a suggestion; its contributions are complete."""
 
-NOTHING_SETS_APART: Final = (
-    "Nothing we know sets this one apart from the others that you could start."
-)
+NOTHING_SETS_APART: Final = "Nothing we know sets this one apart from the others."
 """Sentence of a suggestion to which no evidence contributes."""
 
 _ROUNDING: Final = 1e-6
@@ -107,7 +106,10 @@ FactsOf = Callable[[EvidenceName], tuple[Fact, ...]]
 
 
 def give_reasons(
-    contributions: Sequence[Contribution], facts_of: FactsOf, catalog: Catalog
+    contributions: Sequence[Contribution],
+    facts_of: FactsOf,
+    catalog: Catalog,
+    voice: Voice = Voice.TO_TEACHER,
 ) -> tuple[Reason, ...]:
     """Return the reasons of one suggestion, the strongest first; never empty.
 
@@ -119,6 +121,8 @@ def give_reasons(
         Gives the facts behind an evidence; asked only for those that are shown.
     catalog
         Names the standards and credentials.
+    voice
+        To whom the sentences speak.
     """
     order = list(EvidenceName)
     positive = sorted(
@@ -135,7 +139,7 @@ def give_reasons(
             contribution=part.contribution,
             share=part.contribution / total,
             facts=facts,
-            text=reason_text(part.evidence, facts, catalog),
+            text=reason_text(part.evidence, facts, catalog, voice),
         )
         for part, facts in shown
     )
@@ -155,15 +159,20 @@ def basis_of(contributions: Sequence[Contribution]) -> Basis:
     return Basis.HISTORY if history else Basis.POPULAR
 
 
-def reason_text(evidence: EvidenceName, facts: Sequence[Fact], catalog: Catalog) -> str:
+def reason_text(
+    evidence: EvidenceName,
+    facts: Sequence[Fact],
+    catalog: Catalog,
+    voice: Voice = Voice.TO_TEACHER,
+) -> str:
     """Return the sentences of a reason, from its facts."""
     if evidence is EvidenceName.COLLEAGUES:
-        return _colleagues_text(facts, catalog)
+        return _colleagues_text(facts, catalog, voice)
     if evidence is EvidenceName.SUCCESSION and facts:
-        return _succession_text(facts, catalog)
+        return _succession_text(facts, catalog, voice)
     if not facts:
-        return _WITHOUT_FACTS[evidence]
-    sentences = [fact_text(fact, catalog) for fact in facts]
+        return _without_facts(evidence, voice)
+    sentences = [fact_text(fact, catalog, voice) for fact in facts]
     standards = {fact.standard for fact in facts if fact.standard is not None}
     if standards:
         these = "this standard" if len(standards) == 1 else "these standards"
@@ -173,75 +182,87 @@ def reason_text(evidence: EvidenceName, facts: Sequence[Fact], catalog: Catalog)
 
 _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
     {
-        EvidenceName.GROWTH_GOAL: "It is aligned with a goal of yours.",
-        EvidenceName.GROWTH_AREA: "It is aligned with standards on which your evaluations leave"
+        EvidenceName.GROWTH_GOAL: "It is aligned with a goal of {yours}.",
+        EvidenceName.GROWTH_AREA: "It is aligned with standards on which {your} evaluations leave"
         " room to grow.",
-        EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that you rated yourself low"
-        " on or want to work on.",
-        EvidenceName.SUCCESSION: "It often comes next for teachers with a record like yours.",
+        EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that {you} rated {yourself}"
+        " low on or want to work on.",
+        EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
         EvidenceName.POPULAR: "It is taken up more often than the average one.",
     }
 )
 
 
-def _colleagues_text(facts: Sequence[Fact], catalog: Catalog) -> str:
-    text = "Teachers with a record like yours went on to earn it"
+def _without_facts(evidence: EvidenceName, voice: Voice) -> str:
+    return _WITHOUT_FACTS[evidence].format(**voice.words._asdict())
+
+
+def _colleagues_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
+    say = voice.words
+    text = f"Teachers with a record like {say.yours} went on to earn it"
     earned = [_quoted_credential(fact, catalog) for fact in facts if fact.credential is not None]
-    return f"{text}; closest to your {' and '.join(earned)}." if earned else f"{text}."
+    return f"{text}; closest to {say.your} {' and '.join(earned)}." if earned else f"{text}."
 
 
-def _succession_text(facts: Sequence[Fact], catalog: Catalog) -> str:
-    sentences = [fact_text(fact, catalog) for fact in facts if fact.kind is not FactKind.EARNED]
+def _succession_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
+    told = [fact for fact in facts if fact.kind is not FactKind.EARNED]
+    sentences = [fact_text(fact, catalog, voice) for fact in told]
     earned = [_quoted_credential(fact, catalog) for fact in facts if fact.kind is FactKind.EARNED]
     if earned:
         sentences.append(f"Teachers often take it up after {' and '.join(earned)}.")
     return " ".join(sentences)
 
 
-def fact_text(fact: Fact, catalog: Catalog) -> str:
+def fact_text(fact: Fact, catalog: Catalog, voice: Voice = Voice.TO_TEACHER) -> str:
     """Return the sentence of one fact."""
-    return _SENTENCES[fact.kind](fact, catalog)
+    sentence = _SENTENCES[fact.kind](fact, catalog, voice.words)
+    return sentence[:1].upper() + sentence[1:]
 
 
-def _rated(fact: Fact, catalog: Catalog) -> str:
+def _rated(fact: Fact, catalog: Catalog, say: Words) -> str:
     when = f" of {_day_text(fact.day)}" if fact.day else ""
-    return f"Your evaluation{when} rated {_quoted_standard(fact, catalog)}{_scale(fact)}."
+    return f"{say.your} evaluation{when} rated {_quoted_standard(fact, catalog)}{_scale(fact)}."
 
 
-def _assessed(fact: Fact, catalog: Catalog) -> str:
-    return f"You rated yourself{_scale(fact)} in {_quoted_standard(fact, catalog)}{_on(fact)}."
+def _assessed(fact: Fact, catalog: Catalog, say: Words) -> str:
+    where = f"in {_quoted_standard(fact, catalog)}{_on(fact)}"
+    return f"{say.you} rated {say.yourself}{_scale(fact)} {where}."
 
 
-def _wants_to_grow(fact: Fact, catalog: Catalog) -> str:
-    return f"You said{_on(fact)} that you want to grow in {_quoted_standard(fact, catalog)}."
+def _wants_to_grow(fact: Fact, catalog: Catalog, say: Words) -> str:
+    where = _quoted_standard(fact, catalog)
+    return f"{say.you} said{_on(fact)} that {say.you} want to grow in {where}."
 
 
-def _goal(fact: Fact, catalog: Catalog) -> str:
-    who = "Your coach set you a goal" if fact.set_by == SetBy.COACH else "You set a goal"
-    return f"{who}{_on(fact)}: {_quoted_standard(fact, catalog)}."
+def _goal(fact: Fact, catalog: Catalog, say: Words) -> str:
+    by_coach = fact.set_by == SetBy.COACH
+    who = f"{say.your} coach set {say.to_you}" if by_coach else f"{say.you} set"
+    return f"{who} a goal{_on(fact)}: {_quoted_standard(fact, catalog)}."
 
 
-def _earned(fact: Fact, catalog: Catalog) -> str:
-    return f"{_quoted_credential(fact, catalog)} is in your record{_since(fact)}."
+def _earned(fact: Fact, catalog: Catalog, say: Words) -> str:
+    return f"{_quoted_credential(fact, catalog)} is in {say.your} record{_since(fact)}."
 
 
-def _earned_by(fact: Fact, _catalog: Catalog) -> str:
+def _earned_by(fact: Fact, _catalog: Catalog, _say: Words) -> str:
     if not fact.count:
         return _WITHOUT_FACTS[EvidenceName.POPULAR]
     return f"Earned by {fact.count:,} teacher{'' if fact.count == 1 else 's'}."
 
 
-def _stack(fact: Fact, catalog: Catalog) -> str:
+def _stack(fact: Fact, catalog: Catalog, say: Words) -> str:
     name = "" if fact.credential is None else catalog.cards[fact.credential].stack
     stack = f"the stack '{name}'" if name else "a stack"
-    return f"The next step of {stack} that you started with {_quoted_credential(fact, catalog)}."
+    first = _quoted_credential(fact, catalog)
+    return f"The next step of {stack} that {say.you} started with {first}."
 
 
-def _prerequisite(fact: Fact, catalog: Catalog) -> str:
-    return f"It asks for {_quoted_credential(fact, catalog)}, in your record{_since(fact)}."
+def _prerequisite(fact: Fact, catalog: Catalog, say: Words) -> str:
+    asked = _quoted_credential(fact, catalog)
+    return f"It asks for {asked}, in {say.your} record{_since(fact)}."
 
 
-_SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog], str]]] = MappingProxyType(
+_SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = MappingProxyType(
     {
         FactKind.RATED: _rated,
         FactKind.ASSESSED: _assessed,

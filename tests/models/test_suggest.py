@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from models.blend import Blend
 from models.bundle import Bundle
-from models.suggest import MOST_SUGGESTIONS, ranked_scores, suggest
+from models.suggest import EVERYTHING, MOST_SUGGESTIONS, Wanted, ranked_scores, suggest
 from recommender.eligibility import Exclusion, exclusions
 from recommender.errors import InvalidInput
 from recommender.policy import Policy
 from recommender.reasons import NOTHING_SETS_APART, FactKind
 from recommender.vocabulary import Basis, EvidenceName, Segment
+from recommender.voice import Voice
 from tests.builders import AS_OF, make_catalog, make_states
 
 OLD, MAY = date(2025, 3, 1), date(2026, 5, 1)
@@ -52,9 +53,9 @@ def without(bundle, name):
     return replace(bundle, blend=Blend(bundle.blend.names, weights))
 
 
-def suggested(bundle, catalog, teacher, k=10, policy=Policy()):  # noqa: B008 - Policy is frozen
+def suggested(bundle, catalog, teacher, k=10, policy=Policy(), wanted=EVERYTHING):  # noqa: B008 - Policy is frozen
     state = make_states(catalog.axes, teacher)
-    return suggest(bundle, state, catalog, policy, k, district_id="north")
+    return suggest(bundle, state, catalog, policy, k, district_id="north", wanted=wanted)
 
 
 def test_new_teacher_gets_what_is_popular(bundle, catalog):
@@ -267,3 +268,42 @@ def test_nothing_else_calls_the_blend():
     callers = {str(path.relative_to(root)) for path in modules if calls_the_blend(path)}
     outside = {name for name in callers if not name.startswith("models/fitting/")}
     assert outside == {"models/suggest.py"}
+
+
+@given(teacher=teachers(), mask=st.lists(st.booleans(), min_size=14, max_size=14))
+@PROPERTY
+def test_a_narrowed_list_is_the_whole_one_less_what_is_not_wanted(bundle, catalog, teacher, mask):
+    only = np.array(mask)
+    whole = suggested(bundle, catalog, teacher, k=100)
+    narrowed = suggested(bundle, catalog, teacher, k=100, wanted=Wanted(only=only))
+    kept = [replace(item, rank=0) for item in whole.items if only[item.column]]
+    assert [replace(item, rank=0) for item in narrowed.items] == kept
+    assert narrowed.total == len(kept)
+    assert narrowed.excluded == whole.excluded
+
+
+@given(teacher=teachers(), k=st.integers(1, 6))
+@PROPERTY
+def test_pages_put_together_are_the_whole_list(bundle, catalog, teacher, k):
+    whole = suggested(bundle, catalog, teacher, k=100)
+    assert whole.last is None
+    items, after = [], None
+    while not items or after:
+        page = suggested(bundle, catalog, teacher, k=k, wanted=Wanted(after=after))
+        items += page.items
+        after = page.last
+        if not page.items:
+            break
+    assert tuple(items) == whole.items
+
+
+def test_a_page_behind_what_the_model_lacks_is_refused(bundle, catalog):
+    with pytest.raises(InvalidInput, match="the model lacks"):
+        suggested(bundle, catalog, {}, wanted=Wanted(after=("", "nowhere")))
+
+
+def test_reasons_may_be_left_out_and_speak_of_the_teacher(bundle, catalog):
+    teacher = {"ratings": [("3b", 1, MAY), ("1a", 4, MAY)]}
+    assert not suggested(bundle, catalog, teacher, wanted=Wanted(reasons=False)).items[0].reasons
+    about = suggested(bundle, catalog, teacher, wanted=Wanted(voice=Voice.ABOUT_TEACHER)).items[0]
+    assert any("Their evaluation" in reason.text for reason in about.reasons)

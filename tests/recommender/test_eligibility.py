@@ -167,7 +167,7 @@ def test_first_rule_counts():
 
 def test_each_rule_has_a_code_and_a_sentence():
     assert Exclusion.ELIGIBLE.code == 0
-    assert all(rule.text.endswith(".") for rule in Exclusion)
+    assert all(rule.text().endswith(".") for rule in Exclusion)
     assert len({rule.text for rule in Exclusion}) == len(Exclusion)
 
 

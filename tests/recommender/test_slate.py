@@ -22,7 +22,7 @@ def ids(scores, k=10, eligible=None):
     allowed = np.array(
         [eligible is None or CATALOG.axes.credentials[i][1] in eligible for i in order]
     )
-    return [CATALOG.axes.credentials[i][1] for i in slate(values, allowed, CATALOG, k)]
+    return [CATALOG.axes.credentials[i][1] for i in slate(values, allowed, CATALOG, k).columns]
 
 
 def test_higher_score_first():
@@ -52,6 +52,32 @@ def test_only_the_eligible():
 def test_a_shorter_slate_is_the_beginning_of_a_longer_one(values, allowed, k):
     scores, eligible = np.array(values, np.float32), np.array(allowed)
     whole = slate(scores, eligible, CATALOG, 5)
-    assert slate(scores, eligible, CATALOG, k) == whole[:k]
-    assert sorted(whole) == np.flatnonzero(eligible).tolist()
-    assert all(scores[a] >= scores[b] for a, b in pairwise(whole))
+    assert slate(scores, eligible, CATALOG, k).columns == whole.columns[:k]
+    assert sorted(whole.columns) == np.flatnonzero(eligible).tolist()
+    assert whole.total == len(whole.columns)
+    assert all(scores[a] >= scores[b] for a, b in pairwise(whole.columns))
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, -1.0]), min_size=5, max_size=5),
+    st.lists(st.booleans(), min_size=5, max_size=5),
+    st.integers(1, 3),
+)
+def test_pages_put_together_are_the_whole(values, allowed, k):
+    scores, eligible = np.array(values, np.float32), np.array(allowed)
+    whole = slate(scores, eligible, CATALOG, 5).columns
+    seen: tuple[int, ...] = ()
+    while len(seen) < len(whole):
+        page = slate(scores, eligible, CATALOG, k, seen[-1] if seen else None)
+        assert page.first_rank == len(seen) + 1
+        assert page.total == len(whole)
+        seen += page.columns
+    assert seen == whole
+
+
+def test_a_page_goes_on_behind_what_is_no_longer_eligible():
+    scores = np.array([5, 4, 3, 2, 1], np.float32)
+    eligible = np.array([True, False, True, True, True])
+    page = slate(scores, eligible, CATALOG, 2, after=1)
+    assert page.columns == (2, 3)
+    assert page.first_rank == 2
