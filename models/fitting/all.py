@@ -1,6 +1,8 @@
 """Fitting of all evidence at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from features.training_data import TrainingData
 from models.evidence import Evidence
@@ -14,6 +16,7 @@ from models.growth_goal import GrowthGoalConfig
 from models.popular import PopularConfig
 from models.self_assessed_need import SelfAssessedNeedConfig
 from models.succession import SuccessionConfig
+from recommender.vocabulary import EvidenceName
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,20 @@ class EvidenceConfig:
     popular: PopularConfig = field(default_factory=PopularConfig)
 
 
+FITS: Final[dict[EvidenceName, Callable[[TrainingData, Any, TrainingOptions], Evidence]]] = {
+    EvidenceName.GROWTH_GOAL: fit_growth_goal,
+    EvidenceName.GROWTH_AREA: fit_growth_area,
+    EvidenceName.SELF_ASSESSED_NEED: fit_self_assessed_need,
+    EvidenceName.SUCCESSION: fit_succession,
+    EvidenceName.COLLEAGUES: fit_colleagues,
+    EvidenceName.POPULAR: fit_popular,
+}
+"""How each kind is fitted, in the order of `EvidenceName`; its configuration is the field of that
+name in `EvidenceConfig`."""
+
+
 def fit_evidence(
     data: TrainingData, config: EvidenceConfig, options: TrainingOptions
 ) -> tuple[Evidence, ...]:
     """Fit every kind of evidence, in the order of `EvidenceName`."""
-    return (
-        fit_growth_goal(data, config.growth_goal, options),
-        fit_growth_area(data, config.growth_area, options),
-        fit_self_assessed_need(data, config.self_assessed_need, options),
-        fit_succession(data, config.succession, options),
-        fit_colleagues(data, config.colleagues, options),
-        fit_popular(data, config.popular, options),
-    )
+    return tuple(fit(data, getattr(config, name.value), options) for name, fit in FITS.items())
