@@ -192,7 +192,7 @@ def _route_stop(credential: CredentialFacts, teacher: TeacherFacts, pack: Pack) 
         return _Stop(CreditStatus.UNKNOWN, place, words)
     for name in route.conditions:
         condition = pack.renewal.conditions[name]
-        if meets(condition, teacher) is Fits.NO:
+        if meets(condition, teacher, pack) is Fits.NO:
             words = f"It is open only if {condition.title}."
             return _Stop(CreditStatus.NONE, f"renewal.conditions.{name}", words)
     return None
@@ -212,7 +212,7 @@ def _who(route: Route) -> str:
 def _asks(teacher: TeacherFacts, pack: Pack, route: Route) -> Iterator[str]:
     for name in route.conditions:
         condition = pack.renewal.conditions[name]
-        if meets(condition, teacher) is Fits.UNKNOWN:
+        if meets(condition, teacher, pack) is Fits.UNKNOWN:
             yield condition.title
     if approval := _APPROVAL[route.approval.value]:
         yield approval

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from recommender.renewal.facts import CredentialFacts, TeacherFacts
-from recommender.states.schema import Applies, Condition, Match, Plan
+from recommender.states.schema import Applies, Condition, Match, Pack, Plan
 
 Parents = Mapping[str, str]
 """Parent of each standard of the pack's evaluation framework."""
@@ -39,9 +39,14 @@ def fits(match: Match, credential: CredentialFacts, framework: str, parents: Par
     return _all(answers)
 
 
-def meets(condition: Condition, teacher: TeacherFacts) -> Fits:
-    """Return whether a teacher meets a condition."""
+def meets(condition: Condition, teacher: TeacherFacts, pack: Pack) -> Fits:
+    """Return whether a teacher meets a condition.
+
+    The employer that a roster does not tell is what the district's own file says it is, if any.
+    """
     value = getattr(teacher, condition.fact)
+    if condition.fact == "employer" and not value and pack.employer:
+        value = pack.employer.value
     return _among(condition.one_of, {value} if isinstance(value, str) else value)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel
 
 from recommender.clock import today
 from recommender.console import console, print_json, print_table
@@ -51,7 +52,7 @@ def states_show(
     """Show all that a state's pack says, each statement with its source, date and flag."""
     pack = shelf_in_force().find(code.upper(), _day(on), district)
     if as_json:
-        print_json(_plain(pack.model_dump(exclude={"parents"})))
+        print_json(_plain(pack))
         return
     rows = [
         [
@@ -176,6 +177,9 @@ def _day(text: str) -> date:
 
 def _plain(value: object) -> object:
     """Return a pack's content with exact numbers as text and empty parts left out."""
+    if isinstance(value, BaseModel):
+        fields = (name for name in type(value).model_fields if name != "parents")
+        return _plain({name: getattr(value, name) for name in fields})
     if isinstance(value, Fraction):
         return amount_text(value)
     if isinstance(value, dict):
