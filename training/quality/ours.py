@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from models.bundle import Bundle
 from models.colleagues import Colleagues
 from models.evidence import Evidence
+from models.fitting.all import FITS
 from models.suggest import ranked_scores
 from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
-from training.judging import BLEND, Run, Weights, assemble, fit, learn_weights, weigh
+from recommender.vocabulary import EvidenceName
+from training.judging import BLEND, Run, Weights, assemble, learn_weights, weigh
 from training.plan import Plan
-from training.quality.judged import Judged, Scores, rank
+from training.quality.judged import NOT_MEASURED, Judged, Scores, rank
 from training.quality.measuring import Usage, Watch
 from training.quality.trial import Fold, Trial
 
@@ -40,8 +43,13 @@ class Ours:
     models: tuple[Answering, ...]
     learning: Usage
     """Fitting all evidence on the validation's part, where that is another, and the weights."""
-    fitting: Usage
-    """Fitting all evidence on all that may be learned from."""
+    costs: Mapping[EvidenceName, Usage]
+    """Fitting each kind of evidence on all that may be learned from."""
+
+    @property
+    def fitting(self) -> Usage:
+        """Fitting all evidence on all that may be learned from."""
+        return reduce(Usage.plus, self.costs.values())
 
     @property
     def usage(self) -> Usage:
@@ -55,15 +63,26 @@ class Ours:
 
 def fit_ours(trial: Trial, run: Run) -> Ours:
     """Fit on all that may be learned from, and learn the weights on each validation."""
-    with Watch() as fitting:
-        evidence = fit(trial.judged.train, run, "judged", "Fitting evidence for the judged part")
+    evidence, costs = _fit(trial, run)
     with Watch() as learning:
         weights = [_learn(fold, trial, evidence, run) for fold in trial.folds]
     models = [
         Answering(assemble(trial.judged.train, evidence, learned), learned, fold.answers)
         for fold, learned in zip(trial.folds, weights, strict=True)
     ]
-    return Ours(tuple(models), learning.usage, fitting.usage)
+    return Ours(tuple(models), learning.usage, costs)
+
+
+def _fit(trial: Trial, run: Run) -> tuple[tuple[Evidence, ...], dict[EvidenceName, Usage]]:
+    """Do what `fit_evidence` does, and say what each kind costs."""
+    evidence, costs = [], {}
+    with run.progress("Fitting evidence for the judged part"):
+        for name, fit in FITS.items():
+            config = getattr(run.config.evidence, name.value)
+            with Watch() as watch:
+                evidence.append(fit(trial.judged.train, config, run.options()))
+            costs[name] = watch.usage
+    return tuple(evidence), costs
 
 
 def _learn(fold: Fold, trial: Trial, evidence: Sequence[Evidence], run: Run) -> Weights | None:
@@ -86,8 +105,11 @@ def judge_ours(trial: Trial, ours: Ours) -> tuple[list[Judged], dict[str, str]]:
         return {BLEND: ranked_scores(model.bundle, states)} | _alone(evidence, states)
 
     figures = rank(trial.judged, by_model(ours.models, queries, score))
-    costs: dict[str, dict[int | None, Usage]] = {BLEND: {None: ours.usage}}
-    return [Judged(name, one, costs.get(name, {})) for name, one in figures.items()], silent
+    costs = {BLEND: ours.usage} | {PREFIX + name: cost for name, cost in ours.costs.items()}
+    judged = [
+        Judged(name, one, {None: costs.get(name, NOT_MEASURED)}) for name, one in figures.items()
+    ]
+    return judged, silent
 
 
 def by_model(

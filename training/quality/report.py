@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from recommender.errors import InvalidInput
+from training.quality.page import render
 
 COLUMNS: Final = (
     "system",
@@ -45,6 +46,7 @@ def write_report(content: Mapping[str, Any], folder: Path) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(plain(content["results"]))
+    (folder / "report.html").write_text(render(content), encoding="utf-8")
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - JSON has no narrower type

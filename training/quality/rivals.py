@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from models.fitting.baselines import fit_baseline
 from models.fitting.options import TrainingOptions
+from recommender.catalog import Catalog
 from recommender.errors import RecommenderError
 from recommender.teacher_state import TeacherStates
 from training.metrics import LearnerFigures
@@ -20,7 +21,9 @@ from training.quality.peers.peer import Answer, Config, Peer, Task
 from training.quality.trial import Trial, of_number
 from training.splits import Split
 
-NO_NEEDS = "There are no ratings and no self-assessments in the data."
+YEARS_A_STEP: Final = 5
+YEARS_STEPS: Final = 7
+NO_NEEDS: Final = "There are no ratings and no self-assessments in the data."
 
 
 @dataclass
@@ -46,13 +49,32 @@ def history_matrix(states: TeacherStates, credentials: int) -> csr_matrix:
 
 def task_of(split: Split, seed: int, threads: int) -> Task:
     """Return what peers are given of a split."""
-    size = len(split.train.catalog)
+    catalog, size = split.train.catalog, len(split.train.catalog)
+    learners = [context_matrix(states) for states in (split.train.states, split.queries)]
     return Task(
         train=history_matrix(split.train.states, size),
         histories=history_matrix(split.queries, size),
         seed=seed,
         threads=threads,
+        learner_features=csr_matrix(np.vstack(learners)) if learners[0].any() else None,
+        credential_features=content_matrix(catalog),
     )
+
+
+def context_matrix(states: TeacherStates) -> NDArray[np.float32]:
+    """Return grade bands, subjects, and the years of experience by fives; float32[n, f]."""
+    years = np.nan_to_num(states.years_experience, nan=-1.0)
+    places = np.clip(years // YEARS_A_STEP, -1, YEARS_STEPS - 1)
+    steps = places[:, None] == np.arange(YEARS_STEPS)
+    parts = [states.grade_bands, states.subjects, steps]
+    return np.hstack([part.astype(np.float32) for part in parts])
+
+
+def content_matrix(catalog: Catalog) -> csr_matrix | None:
+    """Return grade bands, subjects and what standards are reached; None where nothing is known."""
+    parts = [catalog.grade_bands, catalog.subjects, catalog.reach]
+    content = np.hstack([part.astype(np.float32) for part in parts])
+    return csr_matrix(content) if content.any() else None
 
 
 def plain_als(trial: Trial, seed: int, threads: int) -> Usage:

@@ -30,6 +30,10 @@ class Task:
     they are among the rows of `train` too."""
     seed: int
     threads: int
+    learner_features: csr_matrix | None = None
+    """float32[n + q, f], of the rows of `train`, then of `histories`, for peers that use such."""
+    credential_features: csr_matrix | None = None
+    """float32[m, g], for peers that use such."""
 
 
 @dataclass(frozen=True)

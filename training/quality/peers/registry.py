@@ -5,6 +5,7 @@ from typing import Final
 from recommender.errors import InvalidInput
 from training.quality.peers.ease import EASE
 from training.quality.peers.library import ALS, BPR, ITEM_KNN
+from training.quality.peers.outside.peers import OUTSIDE
 from training.quality.peers.peer import Peer
 
 RULES: Final = ("random", "popularity", "largest_gap")
@@ -16,7 +17,7 @@ LOCAL: Final[tuple[Peer, ...]] = (ALS, BPR, ITEM_KNN, EASE)
 
 def all_peers() -> tuple[Peer, ...]:
     """Return every peer that is tuned, in the order of reports."""
-    return LOCAL
+    return (*LOCAL, *OUTSIDE)
 
 
 def chosen_names(asked: str) -> tuple[str, ...]:
