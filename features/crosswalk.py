@@ -10,7 +10,15 @@ A credential is aligned to a few standards of one framework; a teacher is rated 
    (InTASC) into a third; never back into its own framework;
 3. there again to the kin of the standard where it arrived.
 
-A path's strength is the product of its parts; the reach of a standard is its strongest path.
+A path's strength is the product of its parts; the reach of a standard is its strongest path. Two
+things keep the crosswalk from blurring what is known. A hub standard is *shared out*: where several
+standards of a framework answer to it, each link out of the hub counts by its share,
+
+    strength(hub -> s) = w(s) * w(s) / sum of w over the framework of s
+
+since a credential on 'Instructional Strategies' develops some of the ten standards that answer to
+it, not all ten. And where a credential *itself* names standards of a framework, nothing more is
+inferred there: its issuer has said which ones they are.
 """
 
 from dataclasses import dataclass
@@ -100,14 +108,36 @@ def reach(
     crosswalk
         Links between standards of different frameworks; followed in both directions.
     """
-    result = np.zeros((credentials, len(tree.root)), dtype=np.float32)
     kept = ~tree.root[alignment.end]
     rows, ends = alignment.start[kept], alignment.end[kept]
     strength = np.clip(alignment.strength[kept], 0, 1)
     starts, position = np.unique(ends, return_inverse=True)
-    paths = _paths(starts, tree, crosswalk)
+    home, away = (
+        _strongest(rows, strength, paths[position], credentials)
+        for paths in _paths(starts, tree, crosswalk)
+    )
+    return np.maximum(home, np.where(_named(rows, ends, credentials, tree), 0, away))
+
+
+def _named(
+    rows: NDArray[np.int32], ends: NDArray[np.int32], credentials: int, tree: StandardTree
+) -> NDArray[np.bool_]:
+    """Return where a credential itself names a standard of the same framework, bool[m, s]."""
+    named = np.zeros((credentials, int(tree.framework.max(initial=-1)) + 1), dtype=bool)
+    named[rows, tree.framework[ends]] = True
+    return named[:, tree.framework]
+
+
+def _strongest(
+    rows: NDArray[np.int32],
+    strength: NDArray[np.float32],
+    paths: NDArray[np.float32],
+    credentials: int,
+) -> NDArray[np.float32]:
+    """Return each credential's strongest paths over all its alignments, float32[m, s]."""
+    result = np.zeros((credentials, paths.shape[1]), dtype=np.float32)
     for round_ in _one_a_credential(rows):
-        spread = strength[round_][:, None] * paths[position[round_]]
+        spread = strength[round_][:, None] * paths[round_]
         result[rows[round_]] = np.maximum(result[rows[round_]], spread)
     return result
 
@@ -120,18 +150,44 @@ def _one_a_credential(rows: NDArray[np.int32]) -> list[NDArray[np.int64]]:
     return [order[rank == r] for r in range(int(rank.max(initial=-1)) + 1)]
 
 
-def _paths(starts: NDArray[np.int32], tree: StandardTree, crosswalk: Links) -> NDArray[np.float32]:
-    """Return the strongest path from each of k standards to each of s, float32[k, s]."""
+def _paths(
+    starts: NDArray[np.int32], tree: StandardTree, crosswalk: Links
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the strongest path from each of k standards to each of s, twice float32[k, s].
+
+    The first stays within the framework of the start, the second leads out of it.
+    """
     seed = np.zeros((len(tree.root), len(starts)), dtype=np.float32)
     seed[starts, np.arange(len(starts))] = 1.0
     own = tree.framework[starts][None, :]
     there = tree.framework[:, None]
-    links = _without_roots(crosswalk, tree).both_ways()
+    links = _shared_out(_without_roots(crosswalk, tree).both_ways(), tree)
     home = _with_kin(seed, tree)
     away = _with_kin(np.where(there != own, _step(home, links), 0), tree)
     at_hub = np.where(there == tree.hub, away, 0)
     beyond = np.where((there != own) & (there != tree.hub), _step(at_hub, links), 0)
-    return np.maximum(np.maximum(home, away), _with_kin(beyond, tree)).T
+    return home.T, np.maximum(away, _with_kin(beyond, tree)).T
+
+
+def _shared_out(links: Links, tree: StandardTree) -> Links:
+    """Weaken each link out of the hub to its share among those into the same framework."""
+    links = _strongest_of_each(links)
+    frameworks = int(tree.framework.max(initial=-1)) + 1
+    group = links.start.astype(np.int64) * frameworks + tree.framework[links.end]
+    total = np.bincount(group, links.strength, minlength=len(tree.root) * frameworks)[group]
+    share = np.divide(links.strength, total, out=np.ones(len(total)), where=total > 0)
+    out_of_hub = tree.framework[links.start] == tree.hub
+    strength = np.where(out_of_hub, links.strength * share, links.strength)
+    return Links(links.start, links.end, strength.astype(np.float32))
+
+
+def _strongest_of_each(links: Links) -> Links:
+    """Return one link for each pair of ends, in the order of the ends."""
+    order = np.lexsort((links.strength, links.end, links.start))
+    start, end = links.start[order], links.end[order]
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (np.diff(start) != 0) | (np.diff(end) != 0)
+    return Links(start[last], end[last], links.strength[order][last])
 
 
 def _without_roots(links: Links, tree: StandardTree) -> Links:

@@ -6,22 +6,24 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.levels import LevelConfig, levels, row_weights
-from models.need import NeedEvidence
+from models.levels import LevelConfig, levels, room, row_weights
+from models.need import PullConfig, RatedNeed
 from recommender.reasons import Fact, FactKind
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName
 
 
 @dataclass(frozen=True)
-class GrowthAreaConfig(LevelConfig):
-    """How evaluations become need; `breadth` is explained in `models.need`."""
+class GrowthAreaConfig(PullConfig, LevelConfig):
+    """How evaluations become need, and how credentials answer to it."""
 
-    breadth: float = 0.5
+    def __post_init__(self) -> None:
+        PullConfig.__post_init__(self)
+        LevelConfig.__post_init__(self)
 
 
 @dataclass(frozen=True)
-class GrowthArea(NeedEvidence):
+class GrowthArea(RatedNeed):
     """Need from evaluation ratings."""
 
     name: ClassVar[EvidenceName] = EvidenceName.GROWTH_AREA
@@ -29,24 +31,27 @@ class GrowthArea(NeedEvidence):
     config: GrowthAreaConfig
 
     def need(self, states: TeacherStates) -> NDArray[np.float32]:
-        """Return (1 - level) x certainty on every standard, float32[n, s]."""
+        """Return room x certainty on every standard, float32[n, s]."""
         standards = self.pull.shape[1]
-        return levels(states.ratings, states.as_of, standards, self.config).need
+        found = levels(states.ratings, states.as_of, standards, self.config)
+        return found.need(self.usual, self.config.above)
 
     def fact(self, states: TeacherStates, standard: int) -> Fact:
         """Return the rating that leaves most room to grow on a standard."""
-        row = strongest_row(states.ratings, states, standard, self.config)
+        row = strongest_row(states.ratings, states, standard, self)
         return rated_fact(FactKind.RATED, states.ratings, row)
 
 
 def strongest_row(
-    ratings: Ragged, states: TeacherStates, standard: int, config: LevelConfig
+    ratings: Ragged, states: TeacherStates, standard: int, evidence: RatedNeed
 ) -> int:
-    """Return the row with the largest weight x (1 - level) on a standard, the newest of equals."""
+    """Return the row with the largest weight x room on a standard, the newest of equals."""
+    config: LevelConfig = evidence.config
     weights = row_weights(ratings, states.as_of, config)
-    room = weights * (1 - np.nan_to_num(ratings.rows["level"]))
-    room[(ratings.rows["standard"] != standard) | (weights == 0)] = -1.0
-    return len(room) - 1 - int(np.argmax(room[::-1]))
+    level = np.nan_to_num(ratings.rows["level"])
+    left = weights * room(level, evidence.usual[standard], config.above)
+    left[(ratings.rows["standard"] != standard) | (weights == 0)] = -1.0
+    return len(left) - 1 - int(np.argmax(left[::-1]))
 
 
 def rated_fact(kind: FactKind, ratings: Ragged, row: int) -> Fact:

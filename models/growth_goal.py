@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.need import NeedEvidence
+from models.need import NeedEvidence, PullConfig
 from models.recency import recency
 from recommender.reasons import Fact, FactKind
 from recommender.teacher_state import TeacherStates
@@ -14,8 +14,8 @@ from recommender.vocabulary import EvidenceName, SetBy
 
 
 @dataclass(frozen=True)
-class GrowthGoalConfig:
-    """How goals become need; `breadth` is explained in `models.need`.
+class GrowthGoalConfig(PullConfig):
+    """How goals become need, and how credentials answer to it.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ class GrowthGoalConfig:
     by_teacher: float = 1.0
     by_coach: float = 1.0
     undated: float = 0.5
-    breadth: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.half_life_days <= 0 or min(self.by_teacher, self.by_coach, self.undated) < 0:
             raise ValueError(
                 "half_life_days must be above 0, by_teacher, by_coach and undated not below 0, got "

@@ -2,10 +2,15 @@
 
     level(t, s)     = sum_r v_r * level_r / sum_r v_r        over the ratings r of t on s
     certainty(t, s) = V / (V + k),    V = sum_r v_r
-    need(t, s)      = (1 - level) * certainty
+    room(t, s)      = max(usual(s) - level, 0) + above * (1 - max(level, usual(s)))
+    need(t, s)      = room * certainty
 
-where `v_r` halves with every half-life since the rating. A single rating therefore counts less
-than several that agree, and an old one less than a fresh one. Certainty depends on how many ratings
+where `usual(s)` is the level that teachers usually have on s. Nearly everybody is rated
+'proficient': what tells teachers apart is who stands below the others, so the room up to the usual
+level counts in full and the room above it, which nearly everybody has, only in part.
+
+`v_r` halves with every half-life since the rating. A single rating therefore counts less than
+several that agree, and an old one less than a fresh one. Certainty depends on how many ratings
 there are and how old, never on their levels, so that a lower rating never means less need. A rating
 without a level (not rated, not demonstrated) says nothing: no need follows from it.
 """
@@ -26,18 +31,23 @@ class LevelConfig:
     Parameters
     ----------
     half_life_days
-        Days after which a rating counts half.
+        Days after which a rating counts half; full evaluations come every three to five years.
     shrink
         Ratings' worth of doubt (k above): with 0.5 a single fresh rating has certainty 2/3.
     undated
         Weight of a rating without a date.
+    above
+        How much the room above the usual level counts, 0..1.
     """
 
-    half_life_days: float = 730.0
+    half_life_days: float = 1460.0
     shrink: float = 0.5
     undated: float = 0.25
+    above: float = 0.25
 
     def __post_init__(self) -> None:
+        if not 0 <= self.above <= 1:
+            raise ValueError(f"above must be from 0 to 1, got {self.above}")
         if self.half_life_days <= 0 or self.shrink < 0 or self.undated < 0:
             raise ValueError(
                 "half_life_days must be above 0, shrink and undated not below 0, got "
@@ -56,13 +66,27 @@ class Levels:
     level: NDArray[np.float32]
     certainty: NDArray[np.float32]
 
-    @property
-    def need(self) -> NDArray[np.float32]:
-        """Room to grow, float32[n, s] in 0..1; 0 where unknown."""
-        known = self.certainty > 0
-        return np.where(known, (1 - np.where(known, self.level, 1)) * self.certainty, 0).astype(
-            np.float32
-        )
+    def need(self, usual: NDArray[np.float32], above: float) -> NDArray[np.float32]:
+        """Return the room to grow, float32[n, s] in 0..1; 0 where unknown.
+
+        Parameters
+        ----------
+        usual
+            The level that teachers usually have on each standard, shape (s,).
+        above
+            How much the room above the usual level counts.
+        """
+        return np.where(
+            self.certainty > 0, room(self.level, usual, above) * self.certainty, 0
+        ).astype(np.float32)
+
+
+def room(
+    level: NDArray[np.float32], usual: NDArray[np.float32], above: float
+) -> NDArray[np.float32]:
+    """Return how much a level leaves to grow, 0..1; `level` and `usual` are broadcast."""
+    left = np.maximum(usual - level, 0) + above * (1 - np.maximum(level, usual))
+    return np.asarray(left, dtype=np.float32)
 
 
 def row_weights(

@@ -1,13 +1,9 @@
 """What the three kinds of need evidence share: room to grow x what a credential develops.
 
     e(t, c) = sum_s need(t, s) * pull(c, s) / scale
-    pull(c, s) = reach(c, s) / (sum of reach(c, .) over the framework of s) ** breadth
 
 `pull` is not negative and `need` rises as a rating falls, so a lower rating on a standard never
-lowers the score of a credential that reaches it. With `breadth` 0 a credential that touches every
-standard wins over one that goes deep, with 1 the two count alike; the default lies between. The sum
-is taken by framework because teachers are rated in one framework: how many others a credential
-happens to be mapped to must not matter.
+lowers the score of a credential that reaches it. `PullConfig` says what pull is made of.
 """
 
 from abc import abstractmethod
@@ -22,6 +18,39 @@ from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from recommender.reasons import Fact
 from recommender.teacher_state import TeacherStates
+
+
+@dataclass(frozen=True)
+class PullConfig:
+    """How much a credential answers to a need on a standard.
+
+        depth(c, s)  = reach(c, s) / (sum of reach(c, .) over the framework of s) ** breadth
+        wanted(c, s) = depth(c, s) * ((taken(c) + mean taken) / (2 * mean taken)) ** appeal
+        pull(c, s)   = wanted(c, s) / (sum of wanted(., s) over the credentials) ** crowding
+
+    Parameters
+    ----------
+    breadth
+        With 0 a credential that touches every standard wins over one that goes deep, with 1 the two
+        count alike. The sum is taken by framework because teachers are rated in one framework: how
+        many others a credential happens to be mapped to must not matter.
+    appeal
+        Of several credentials for the same need, how much those count that more teachers took up;
+        the mean added to each keeps one that nobody knows yet within reach.
+    crowding
+        A need that few credentials answer to points at these few: how far a standard's pull is
+        shared out among the credentials that reach it.
+    """
+
+    breadth: float = 0.5
+    appeal: float = 0.5
+    crowding: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("breadth", "appeal", "crowding"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} must be from 0 to 1, got {value}")
 
 
 @dataclass(frozen=True)
@@ -66,6 +95,29 @@ class NeedEvidence(Evidence):
         """Rebuild from learned arrays and settings."""
         return cls(
             pull=learned_array(arrays, "pull", (catalog_size, None)),
+            scale=float(settings["scale"]),
+            config=cls.config_type(**settings["config"]),
+        )
+
+
+@dataclass(frozen=True)
+class RatedNeed(NeedEvidence):
+    """Need evidence from levels, which are held against the usual level of each standard."""
+
+    usual: NDArray[np.float32]
+    """float32[s] in 0..1: the level that teachers usually have."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the pull of every credential and the usual level of every standard."""
+        return {"pull": self.pull, "usual": self.usual}
+
+    @classmethod
+    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
+        """Rebuild from learned arrays and settings."""
+        pull = learned_array(arrays, "pull", (catalog_size, None))
+        return cls(
+            pull=pull,
+            usual=learned_array(arrays, "usual", (pull.shape[1],)),
             scale=float(settings["scale"]),
             config=cls.config_type(**settings["config"]),
         )

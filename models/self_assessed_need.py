@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.growth_area import rated_fact, strongest_row
 from models.levels import LevelConfig, levels
-from models.need import NeedEvidence
+from models.need import PullConfig, RatedNeed
 from models.recency import recency
 from recommender.reasons import Fact, FactKind
 from recommender.teacher_state import TeacherStates
@@ -16,26 +16,27 @@ from recommender.vocabulary import EvidenceName
 
 
 @dataclass(frozen=True)
-class SelfAssessedNeedConfig(LevelConfig):
-    """How self-assessments become need; `breadth` is explained in `models.need`.
+class SelfAssessedNeedConfig(PullConfig, LevelConfig):
+    """How self-assessments become need, and how credentials answer to it.
 
     Parameters
     ----------
     wish
-        Need added on a standard on which the newest self-assessment says 'I want to grow here'.
+        Need added on a standard on which the newest self-assessment says 'I want to grow here';
+        the default is a step on a scale of five.
     """
 
-    breadth: float = 0.5
-    wish: float = 0.5
+    wish: float = 0.25
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        PullConfig.__post_init__(self)
+        LevelConfig.__post_init__(self)
         if self.wish < 0:
             raise ValueError(f"wish must not be below 0, got {self.wish}")
 
 
 @dataclass(frozen=True)
-class SelfAssessedNeed(NeedEvidence):
+class SelfAssessedNeed(RatedNeed):
     """Need from self-assessments."""
 
     name: ClassVar[EvidenceName] = EvidenceName.SELF_ASSESSED_NEED
@@ -43,12 +44,13 @@ class SelfAssessedNeed(NeedEvidence):
     config: SelfAssessedNeedConfig
 
     def need(self, states: TeacherStates) -> NDArray[np.float32]:
-        """Return (1 - level) x certainty + wish on every standard, float32[n, s]."""
+        """Return room x certainty + wish on every standard, float32[n, s]."""
         return self._rated(states) + self._wished(states)
 
     def _rated(self, states: TeacherStates) -> NDArray[np.float32]:
         standards = self.pull.shape[1]
-        return levels(states.assessments, states.as_of, standards, self.config).need
+        found = levels(states.assessments, states.as_of, standards, self.config)
+        return found.need(self.usual, self.config.above)
 
     def _wished(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the wish on every standard, aged; the newest self-assessment decides."""
@@ -65,7 +67,7 @@ class SelfAssessedNeed(NeedEvidence):
         """Return the wish or the low level, whichever adds more."""
         rated, wished = self._rated(states)[0, standard], self._wished(states)[0, standard]
         if wished <= rated:
-            row = strongest_row(states.assessments, states, standard, self.config)
+            row = strongest_row(states.assessments, states, standard, self)
             return rated_fact(FactKind.ASSESSED, states.assessments, row)
         row = int(np.flatnonzero(states.assessments.rows["standard"] == standard)[-1])
         return rated_fact(FactKind.WANTS_TO_GROW, states.assessments, row)

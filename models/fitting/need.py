@@ -1,7 +1,7 @@
-"""Fitting of the three kinds of need evidence: the pull of every credential, and the scale."""
+"""Fitting of the three kinds of need evidence: pull, usual levels, and the scale."""
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +11,35 @@ from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
 from models.growth_area import GrowthArea, GrowthAreaConfig
 from models.growth_goal import GrowthGoal, GrowthGoalConfig
-from models.need import NeedEvidence
+from models.need import NeedEvidence, PullConfig
 from models.self_assessed_need import SelfAssessedNeed, SelfAssessedNeedConfig
 from recommender.catalog import Catalog
 from recommender.teacher_state import Ragged
 
 N = TypeVar("N", bound=NeedEvidence)
 
+_MIDDLE: Final = 0.5
+"""Usual level where there is no rating at all."""
+
+_PRIOR: Final = 20.0
+"""Ratings' worth of the framework in the usual level of a standard, of all in a framework's."""
+
 
 def fit_growth_area(
     data: TrainingData, config: GrowthAreaConfig, options: TrainingOptions
 ) -> GrowthArea:
-    """Learn the pull of every credential on evaluated standards."""
-    evidence = GrowthArea(pull_of(data.catalog, config.breadth), 1.0, config)
+    """Learn the pull of every credential, and the usual rating on every standard."""
+    usual = usual_levels(data.states.ratings, data.catalog)
+    evidence = GrowthArea(_pull(data, config), 1.0, config, usual)
     return _scaled(evidence, data, data.states.ratings, options)
 
 
 def fit_self_assessed_need(
     data: TrainingData, config: SelfAssessedNeedConfig, options: TrainingOptions
 ) -> SelfAssessedNeed:
-    """Learn the pull of every credential on self-assessed standards."""
-    evidence = SelfAssessedNeed(pull_of(data.catalog, config.breadth), 1.0, config)
+    """Learn the pull of every credential, and the usual self-assessment on every standard."""
+    usual = usual_levels(data.states.assessments, data.catalog)
+    evidence = SelfAssessedNeed(_pull(data, config), 1.0, config, usual)
     return _scaled(evidence, data, data.states.assessments, options)
 
 
@@ -39,26 +47,76 @@ def fit_growth_goal(
     data: TrainingData, config: GrowthGoalConfig, options: TrainingOptions
 ) -> GrowthGoal:
     """Learn the pull of every credential on standards chosen as goals."""
-    evidence = GrowthGoal(pull_of(data.catalog, config.breadth), 1.0, config)
+    evidence = GrowthGoal(_pull(data, config), 1.0, config)
     return _scaled(evidence, data, data.states.goals, options)
 
 
-def pull_of(catalog: Catalog, breadth: float) -> NDArray[np.float32]:
-    """Return reach over (total reach in the standard's framework) ** breadth, float32[m, s].
+def _pull(data: TrainingData, config: PullConfig) -> NDArray[np.float32]:
+    columns = data.states.history.rows["credential"]
+    return pull_of(data.catalog, np.bincount(columns, minlength=len(data.catalog)), config)
+
+
+def pull_of(catalog: Catalog, taken: NDArray[np.int64], config: PullConfig) -> NDArray[np.float32]:
+    """Return how much each credential answers to a need on each standard, float32[m, s].
 
     Parameters
     ----------
-    breadth
-        0 (every standard reached adds in full) to 1 (a credential's reach is shared out).
+    taken
+        How many teachers took up each credential; shape (m,).
+    config
+        Has the formula.
     """
-    frameworks = [framework for framework, _ in catalog.axes.standards]
-    pull = np.zeros_like(catalog.reach, dtype=np.float32)
-    for framework in set(frameworks):
-        columns = np.array([name == framework for name in frameworks], dtype=bool)
-        reach = catalog.reach[:, columns]
-        total = reach.sum(axis=1, keepdims=True)
-        pull[:, columns] = reach / np.where(total > 0, total, 1.0) ** breadth
+    reach = catalog.reach.astype(np.float64)
+    frameworks = _framework_numbers(catalog)
+    total = np.zeros((len(reach), int(frameworks.max(initial=-1)) + 1))
+    np.add.at(total.T, frameworks, reach.T)
+    depth = reach / _or_one(total)[:, frameworks] ** config.breadth
+    mean = float(taken.mean()) if len(taken) else 0.0
+    known = (taken + mean) / (2 * mean) if mean > 0 else np.ones(len(taken))
+    wanted = depth * known[:, None] ** config.appeal
+    pull: NDArray[np.float32] = (wanted / _or_one(wanted.sum(axis=0)) ** config.crowding).astype(
+        np.float32
+    )
     return pull
+
+
+def usual_levels(ratings: Ragged, catalog: Catalog) -> NDArray[np.float32]:
+    """Return the mean level on each standard, float32[s].
+
+    Where a standard has few ratings it is drawn to the mean of its framework, that to the mean of
+    all, and that to the middle of the scale.
+    """
+    rows = ratings.rows[~np.isnan(ratings.rows["level"])]
+    frameworks = _framework_numbers(catalog)
+    size = len(frameworks)
+    count = np.bincount(rows["standard"], minlength=size).astype(np.float64)
+    summed = np.bincount(rows["standard"], rows["level"], minlength=size).astype(np.float64)
+    usual = np.full(size, _MIDDLE)
+    for group in (np.zeros(size, dtype=np.int64), frameworks, np.arange(size)):
+        usual = _drawn(summed, count, group, usual)
+    return usual.astype(np.float32)
+
+
+def _drawn(
+    summed: NDArray[np.float64],
+    count: NDArray[np.float64],
+    group: NDArray[np.int64],
+    to: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the mean of each standard's group, drawn to `to` by `_PRIOR`; shape (s,)."""
+    total = np.bincount(group, summed)[group] + _PRIOR * to
+    return np.asarray(total / (np.bincount(group, count)[group] + _PRIOR))
+
+
+def _framework_numbers(catalog: Catalog) -> NDArray[np.int64]:
+    """Return a number for the framework of each standard, shape (s,)."""
+    names = [framework for framework, _ in catalog.axes.standards]
+    places = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([places[name] for name in names], dtype=np.int64)
+
+
+def _or_one(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(values > 0, values, 1.0)
 
 
 def _scaled(evidence: N, data: TrainingData, rows: Ragged, options: TrainingOptions) -> N:

@@ -3,27 +3,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.fitting.need import fit_growth_area, pull_of
+from models.fitting.need import fit_growth_area
 from models.fitting.options import TrainingOptions
 from models.growth_area import GrowthArea, GrowthAreaConfig
 from recommender.reasons import FactKind
-from tests.models.small_district import DAY, NOW, catalog, rated, small_district, states
+from tests.models.small_district import DAY, NOW, rated, small_district, states
 
-CONFIG = GrowthAreaConfig()
+CONFIG = GrowthAreaConfig(crowding=0.0)
+TOP = np.ones(4, dtype=np.float32)
 REACH = np.array([[0, 1, 0, 0], [0, 0.5, 0.5, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=np.float32)
-EVIDENCE = GrowthArea(pull_of(catalog(REACH), 0.5), 1.0, CONFIG)
+EVIDENCE = GrowthArea(REACH, 1.0, CONFIG, TOP)
 
 
 def test_a_low_rating_raises_what_reaches_the_standard():
     scores = EVIDENCE.score(states(1, ratings=[rated(0, 1, 0.0)]))[0]
     assert scores[0] > scores[1] > 0
     assert scores[2] == scores[3] == 0
-
-
-def test_going_deep_and_going_wide_both_count():
-    state = states(1, ratings=[rated(0, 1, 0.0), rated(0, 2, 0.0)])
-    scores = EVIDENCE.score(state)[0]
-    assert scores[0] == pytest.approx(scores[1])
 
 
 def test_the_root_says_nothing_of_its_children():
@@ -49,16 +44,11 @@ def test_no_fact_where_there_is_no_need():
     assert EVIDENCE.facts(state, 1) == ()
 
 
-def test_how_many_other_frameworks_it_is_mapped_to_does_not_matter():
-    mapped = np.array([[0, 1, 0, 0, 0, 0], [0, 1, 0, 0, 0, 1]], dtype=np.float32)
-    pull = pull_of(catalog(mapped), 0.5)
-    assert pull[0, 1] == pull[1, 1]
-
-
-def test_breadth_from_adding_to_sharing_out():
-    reach = np.array([[0, 1, 1, 0]], dtype=np.float32)
-    assert pull_of(catalog(reach), 0.0)[0, 1] == 1
-    assert pull_of(catalog(reach), 1.0)[0, 1] == pytest.approx(0.5)
+def test_who_stands_below_the_others_comes_before_who_lacks_the_top():
+    usual = np.array([0, 0.7, 0.2, 0.7], dtype=np.float32)
+    state = states(1, ratings=[rated(0, 1, 0.4), rated(0, 2, 0.4)])
+    scores = GrowthArea(np.eye(4, dtype=np.float32), 1.0, CONFIG, usual).score(state)[0]
+    assert scores[1] > scores[2] > scores[3] == 0
 
 
 def test_fitted_evidence_has_a_usual_spread_of_one():
@@ -73,11 +63,12 @@ def test_fitted_evidence_has_a_usual_spread_of_one():
         st.lists(st.floats(0, 1, width=32), min_size=4, max_size=4), min_size=1, max_size=4
     ),
     levels=st.lists(st.floats(0, 1, width=32), min_size=3, max_size=6),
-    breadth=st.floats(0, 1),
+    usual=st.floats(0, 1, width=32),
     data=st.data(),
 )
-def test_a_lower_rating_never_lowers_a_score(reach, levels, breadth, data):
-    evidence = GrowthArea(pull_of(catalog(reach), breadth), 1.0, CONFIG)
+def test_a_lower_rating_never_lowers_a_score(reach, levels, usual, data):
+    pull = np.array(reach, dtype=np.float32)
+    evidence = GrowthArea(pull, 1.0, CONFIG, np.full(4, usual, dtype=np.float32))
     which = data.draw(st.integers(0, len(levels) - 1))
     lower = data.draw(st.floats(0, levels[which], width=32))
     after = [*levels]

@@ -1,14 +1,13 @@
 import numpy as np
 import pytest
 
-from models.fitting.need import pull_of
 from models.growth_goal import GrowthGoal, GrowthGoalConfig
 from recommender.reasons import FactKind
 from recommender.vocabulary import SetBy
-from tests.models.small_district import DAY, FOREVER, NOW, catalog, states
+from tests.models.small_district import DAY, FOREVER, NOW, states
 
 REACH = np.array([[0, 1, 0], [0, 0, 1]], dtype=np.float32)
-EVIDENCE = GrowthGoal(pull_of(catalog(REACH), 0.5), 1.0, GrowthGoalConfig(half_life_days=100.0))
+EVIDENCE = GrowthGoal(REACH, 1.0, GrowthGoalConfig(half_life_days=100.0))
 
 
 def goal(standard, on=NOW, until=FOREVER, by=SetBy.TEACHER):

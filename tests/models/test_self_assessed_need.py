@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from models.fitting.need import pull_of
 from models.self_assessed_need import SelfAssessedNeed, SelfAssessedNeedConfig
 from recommender.reasons import FactKind
-from tests.models.small_district import DAY, NOW, assessed, catalog, states
+from tests.models.small_district import DAY, NOW, assessed, states
 
 REACH = np.array([[0, 1, 0], [0, 0, 1]], dtype=np.float32)
-EVIDENCE = SelfAssessedNeed(pull_of(catalog(REACH), 0.5), 1.0, SelfAssessedNeedConfig(wish=0.5))
+TOP = np.ones(3, dtype=np.float32)
+EVIDENCE = SelfAssessedNeed(REACH, 1.0, SelfAssessedNeedConfig(wish=0.5), TOP)
 
 
 def test_a_low_level_raises_what_reaches_the_standard():

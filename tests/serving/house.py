@@ -112,7 +112,9 @@ class House:
         popularity = np.linspace(0, 0.1, len(axes.credentials), dtype=np.float32)
         if favourite:
             popularity[axes.credential_columns["", favourite]] = 50
-        need = GrowthArea(catalog.reach, 1.0, GrowthAreaConfig())
+        need = GrowthArea(
+            catalog.reach, 1.0, GrowthAreaConfig(), np.ones(len(axes.standards), dtype=np.float32)
+        )
         counts = np.full(len(popularity), 12, dtype=np.int32)
         popular = Popular(popularity, counts, PopularConfig())
         blend = Blend((need.name, popular.name), np.ones((4, 2), dtype=np.float32))
