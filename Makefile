@@ -20,7 +20,7 @@ DEMO := env -u RECOMMENDER_DATABASE_URL -u RECOMMENDER_MLFLOW_TRACKING_URI \
 	RECOMMENDER_ENVIRONMENT=development $(BIN)/recommender
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip -qq
 
-.PHONY: help setup demo demo-clean pictures test lint format lock clean
+.PHONY: help setup demo demo-clean pictures test lint format lock lock-peers clean
 
 help: ## List what there is to do.
 	@echo "Usage: make TARGET"
@@ -100,6 +100,19 @@ lock: ## Write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade tak
 	"$$scratch/bin/uv" pip compile pyproject.toml --quiet --all-extras --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		$(UPGRADE) --output-file requirements.lock
+
+lock-peers: ## Write the locks of the peers' environments anew from their requirements.in.
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	$(PYTHON) -m venv "$$scratch"; \
+	"$$scratch/bin/python" -m pip --quiet install uv; \
+	echo "torch ; sys_platform == 'never'" > "$$scratch/apart"; \
+	for folder in training/quality/peers/outside/*/; do \
+		[ -e "$$folder/requirements.in" ] || continue; \
+		"$$scratch/bin/uv" pip compile "$$folder/requirements.in" --quiet --universal \
+			--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+			--no-header --override "$$scratch/apart" --no-emit-package torch \
+			$(UPGRADE) --output-file "$${folder}requirements.lock"; \
+	done
 
 clean: ## Remove caches and build leftovers (.venv and var stay).
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \

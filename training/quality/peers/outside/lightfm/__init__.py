@@ -1,0 +1,1 @@
+"""LightFM, by its fork lightfm-next: its adapter and the lock of its environment."""

@@ -1,0 +1,1 @@
+"""RecTools (github.com/MobileTeleSystems/RecTools): its adapter and the lock of its environment."""
