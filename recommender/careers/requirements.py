@@ -62,7 +62,7 @@ Requirement = CredentialItem | StackItem | HoursItem | OtherItem | Several
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
-        (?P<of>\d+\s+of\s*(?=\())
+        (?P<of>\d{1,3}\s+of\s*(?=\())
       | (?P<kind>[a-z]+)\s*:\s*(?:"(?P<quoted>[^"]*)"|(?P<name>[^&|,()"]+))
       | (?P<sign>[&|,()])
     )""",

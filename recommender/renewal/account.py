@@ -18,6 +18,7 @@ from recommender.renewal.standing import (
     TopicStanding,
     YearStanding,
 )
+from recommender.states.audit import verified_count
 from recommender.states.schema import Pack
 from recommender.states.told import basis
 
@@ -181,6 +182,11 @@ def _notes(
     on: date,
 ) -> Iterator[str]:
     yield "Possible credit only: confirm with your district or state before you rely on it."
+    verified, stated = verified_count(pack)
+    if verified < stated:
+        yield f"Of the {stated} statements of these rules {verified} are verified by the state."
+    for conflict in pack.conflicts.values():
+        yield f"Sources differ. {conflict.about}: {conflict.taken}"
     if pack.district:
         yield f"Your district's own file changes the state's rules ({pack.district})."
     if status is LicenceStatus.EXEMPT:

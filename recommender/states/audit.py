@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from recommender.states.own_frameworks import Frameworks
 from recommender.states.schema import Pack, Route
 from recommender.states.told import Basis, statements
+from recommender.vocabulary import HUB_FRAMEWORK
 
 
-def open_questions(pack: Pack) -> tuple[str, ...]:
+def open_questions(pack: Pack, frameworks: Frameworks) -> tuple[str, ...]:
     """Return a sentence for everything that the pack does not settle, gravest first."""
     return (
         *_missing(pack),
@@ -16,6 +18,7 @@ def open_questions(pack: Pack) -> tuple[str, ...]:
             for item in pack.conflicts.values()
         ),
         *_routes(pack),
+        *_crosswalk(pack, frameworks),
         *_provenance(pack),
     )
 
@@ -49,6 +52,20 @@ def _routes(pack: Pack) -> Iterator[str]:
             yield f"No credit is promised for {_kinds(route)}: {route.words}"
         if route.approval.value == "unknown":
             yield f"Whether '{key}' needs approval beforehand is not known."
+
+
+def _crosswalk(pack: Pack, frameworks: Frameworks) -> Iterator[str]:
+    """Tell which standards of the state's framework do not reach the hub, and which links hold."""
+    told = pack.evaluation.framework
+    if told is None or told.value == HUB_FRAMEWORK:
+        return
+    links = frameworks.links_of(told.value)
+    linked = {link.from_code for link in links}
+    leaves = set(pack.parents) - set(pack.parents.values())
+    if alone := sorted(leaves - linked):
+        yield f"Missing: links from {told.value} {', '.join(alone)} to {HUB_FRAMEWORK}."
+    if unverified := sum(not link.verified for link in links):
+        yield f"{unverified} of {len(links)} links to {HUB_FRAMEWORK} are not verified."
 
 
 def _kinds(route: Route) -> str:

@@ -1,6 +1,6 @@
 """`recommender states ...`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ from recommender.errors import InvalidInput, NotFound
 from recommender.states.amounts import amount_text
 from recommender.states.audit import open_questions, verified_count
 from recommender.states.faults import Fault
-from recommender.states.own_frameworks import shipped_frameworks
+from recommender.states.own_frameworks import Frameworks, shipped_frameworks
 from recommender.states.reading import DISTRICTS, read_state
 from recommender.states.schema import Figure, Pack, Rate, Told
 from recommender.states.shelf import SHIPPED, Shelf, shelf_in_force
@@ -50,7 +50,8 @@ def states_show(
     as_json: AsJson = False,
 ) -> None:
     """Show all that a state's pack says, each statement with its source, date and flag."""
-    pack = shelf_in_force().find(code.upper(), _day(on), district)
+    shelf = shelf_in_force()
+    pack = shelf.find(code.upper(), _day(on), district)
     if as_json:
         print_json(_plain(pack))
         return
@@ -67,7 +68,7 @@ def states_show(
     ]
     columns = ("Place", "Says", "Source", "Verified", "Set by", "Note")
     print_table(f"{pack.name} ({pack.code}), {_period(pack)}", columns, rows)
-    for question in open_questions(pack):
+    for question in open_questions(pack, shelf.frameworks(pack.code)):
         console.print(f"- {question}")
 
 
@@ -82,14 +83,14 @@ def states_check(
     A pack that breaks a rule is refused, with the file, the place and the rule; the packs in force
     stay. Check a folder before you put it where the program reads it.
     """
-    packs, faults = _read(folder) if folder else _in_force()
+    found, faults = _read(folder) if folder else _on(shelf_in_force())
     for fault in faults:
         console.print(str(fault))
     if faults:
         raise InvalidInput(f"{len(faults)} rules are broken; the packs in force stay.")
-    for pack in packs:
+    for pack, frameworks in found:
         print(_named(pack))  # noqa: T201 - the answer is prose for stdout
-        for question in open_questions(pack):
+        for question in open_questions(pack, frameworks):
             print(f"  - {question}")  # noqa: T201 - as above
 
 
@@ -111,27 +112,30 @@ def _value(value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _in_force() -> tuple[list[Pack], tuple[Fault, ...]]:
-    shelf = shelf_in_force()
-    return [pack for code in shelf.codes() for pack in shelf.packs(code)], shelf.faults
+Found = tuple[list[tuple[Pack, Frameworks]], tuple[Fault, ...]]
+"""Packs, with the frameworks that they may name, and what was refused."""
 
 
-def _read(folder: Path) -> tuple[list[Pack], tuple[Fault, ...]]:
+def _on(shelf: Shelf, own: Collection[str] | None = None) -> Found:
+    codes = [code for code in shelf.codes() if own is None or code in own]
+    packs = [(pack, shelf.frameworks(code)) for code in codes for pack in shelf.packs(code)]
+    return packs, shelf.faults
+
+
+def _read(folder: Path) -> Found:
+    """Read a state's folder, or a folder of them, as if it were put in force."""
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.")
     folder = folder.resolve()
     if not (any(folder.glob("*.toml")) or (folder / DISTRICTS).is_dir()):
-        shelf = Shelf(folder)
         own = [path.name for path in folder.iterdir() if path.is_dir()]
         if not own:
             raise NotFound(f"There is no state's folder in {folder}.")
-        return [pack for code in shelf.codes() if code in own for pack in shelf.packs(code)], (
-            shelf.faults
-        )
+        return _on(Shelf(folder), own)
     checklists = Shelf(folder.parent).checklists
     shipped = read_state(SHIPPED / folder.name, shipped_frameworks(), checklists)
     read = read_state(folder, shipped_frameworks(), checklists, shipped.states)
-    return list(read.packs), read.faults
+    return [(pack, read.frameworks) for pack in read.packs], read.faults
 
 
 def _summary(pack: Pack) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def overlay_faults(file: Path, state: dict[str, Any], district: dict[str, Any]) 
         Fault(file, f"sources.{key}", "is a source of the state's; give yours another name")
         for key in sorted(again)
     ]
+    if "unit" in _table(district, "renewal"):
+        found.append(Fault(file, "renewal.unit", "is the state's; a district counts in it too"))
     return found
 
 

@@ -32,11 +32,14 @@ def exact(value: object) -> Fraction:
 def _number(value: object) -> Fraction | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
         return None
-    finite = not isinstance(value, Decimal) or value.is_finite()
-    return Fraction(value) if finite else None
+    # A number like 1e999999999 would fill the memory with its digits.
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) <= _DIGITS):
+        return None
+    return Fraction(value)
 
 
 _LARGEST: Final = 100_000
+_DIGITS: Final = 12
 Amount = Annotated[Fraction, BeforeValidator(exact)]
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]

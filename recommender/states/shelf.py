@@ -12,7 +12,7 @@ from recommender.settings import settings
 from recommender.states.checklists import FOLDER as CHECKLISTS
 from recommender.states.checklists import Checklist, read_checklists, shipped_checklists
 from recommender.states.faults import Fault
-from recommender.states.own_frameworks import shipped_frameworks
+from recommender.states.own_frameworks import Frameworks, shipped_frameworks
 from recommender.states.reading import StateFolder, read_state
 from recommender.states.schema import Pack
 
@@ -75,6 +75,11 @@ class Shelf:
             raise NotFound(f"There is no state pack '{code}'; there are {have}.")
         return self._states[code].packs
 
+    def frameworks(self, code: str) -> Frameworks:
+        """Return the frameworks that a state's packs may name, with their crosswalk."""
+        self.packs(code)
+        return self._states[code].frameworks
+
     def find(self, code: str, on: date, district: str = "") -> Pack:
         """Return the rules that hold on a day: the district's if it has a file, else the state's.
 
@@ -94,7 +99,8 @@ class Shelf:
 
     def _shipped(self) -> tuple[dict[str, StateFolder], list[Fault]]:
         own, faults = read_checklists(self._own / CHECKLISTS) if self._own else ({}, ())
-        self.checklists = {**shipped_checklists(), **own}
+        before = self.checklists if faults else {}
+        self.checklists = {**shipped_checklists(), **before, **own}
         folders = sorted(path for path in SHIPPED.iterdir() if path.is_dir())
         read = [read_state(folder, shipped_frameworks(), self.checklists) for folder in folders]
         shipped = {state.code: state for state in read}
@@ -104,7 +110,9 @@ class Shelf:
         if self._own is None or not self._own.is_dir():
             return []
         return sorted(
-            path for path in self._own.iterdir() if path.is_dir() and path.name != CHECKLISTS
+            path
+            for path in self._own.iterdir()
+            if path.is_dir() and path.name != CHECKLISTS and not path.name.startswith(".")
         )
 
 

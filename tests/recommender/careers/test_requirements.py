@@ -53,6 +53,7 @@ def test_it_is_read_as_written(text, tree):
         ("(credential:A", 14, "expected ')'"),
         ("credential:A)", 13, "')' does not belong here"),
         ("3 of (credential:A, credential:B)", 1, "asks for 3 of 2"),
+        ("9" * 5000 + " of (credential:A)", 1, "expected credential:"),
         ("0 of (credential:A)", 1, "asks for 0 of 1"),
         ("hours:many", 1, "must be a number above zero"),
         ("hours:0", 1, "must be a number above zero"),

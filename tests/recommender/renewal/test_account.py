@@ -225,6 +225,13 @@ def test_a_licence_that_ended_is_told():
     assert any("Your licence ended on 2026-06-30" in note for note in found.notes)
 
 
+def test_the_account_says_that_its_rules_are_not_verified_and_where_sources_differ():
+    notes = account([], teacher("SC"), PACKS["SC"], TODAY).notes
+    assert notes[0].startswith("Possible credit only")
+    assert "0 are verified by the state" in notes[1]
+    assert any("Graduate coursework" in note for note in notes)
+
+
 def test_a_topic_is_found_among_the_records_of_the_cycle_only():
     topic = frozenset({"suicide prevention"})
     who = teacher("AR", license_expires_on=date(2026, 12, 31))

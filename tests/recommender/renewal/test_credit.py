@@ -61,6 +61,14 @@ def test_a_superseded_record_gives_nothing(packs):
     assert of(packs["SC"], record)[0].status is CreditStatus.NONE
 
 
+def test_a_route_that_gives_none_says_why(packs):
+    pack = packs["NC"]
+    route = pack.renewal.routes["course"].model_copy(update={"credit": "none"})
+    renewal = pack.renewal.model_copy(update={"routes": {"course": route}})
+    found = of(pack.model_copy(update={"renewal": renewal}), kind="course")
+    assert [(item.status, item.words) for item in found] == [(CreditStatus.NONE, route.words)]
+
+
 def test_a_kind_without_a_rule_is_unknown(packs):
     found = of(packs["SC"], kind="book_club")
     assert found[0].status is CreditStatus.UNKNOWN

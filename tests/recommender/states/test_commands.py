@@ -73,6 +73,7 @@ def test_check_says_what_is_missing_unverified_and_contradicted(data_dir, capsys
     shown = capsys.readouterr().out
     assert "Missing: the evaluation framework" in shown
     assert "statements are not verified" in shown
+    assert "41 of 41 links to InTASC are not verified" in shown
     assert "Sources differ: Graduate coursework" in shown
     assert "Unknown: Renewal credit of a micro-credential" in shown
 
@@ -102,6 +103,21 @@ def test_check_of_a_folder_with_districts_alone_reads_the_shipped_state(states, 
     states.write(text, "SC/districts/coast.toml")
     assert run(["states", "check", str(states.folder / "SC")]) == 0
     assert "South Carolina (SC, district SC-COAST" in capsys.readouterr().out
+
+
+def test_check_names_standards_that_do_not_reach_the_hub_and_a_need_that_is_not_told(
+    states, data_dir, capsys
+):
+    text = states.write().read_text().replace('"InTASC"', '"V"').replace('["4", "5"]', '["1"]')
+    text = text.replace('total = { value = 270, sources = ["page"], verified = false }', "")
+    start, end = text.index("minimums ="), text.index("[renewal.categories")
+    states.write(text[:start] + text[end:])
+    header = "framework,code,title,parent,source,verified\n"
+    states.write(f"{header}V,V,Root,,page,false\nV,1,One,V,page,no\n", "VA/standards.csv")
+    assert run(["states", "check", str(states.folder / "VA")]) == 0
+    shown = capsys.readouterr().out
+    assert "Missing: links from V 1 to InTASC." in shown
+    assert "Missing: how much is needed" in shown
 
 
 def test_check_of_an_empty_folder_is_told(tmp_path, data_dir, capsys):

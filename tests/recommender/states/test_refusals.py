@@ -18,6 +18,10 @@ BROKEN = {
         ("value = 270", "value = inf"),
         ("renewal.total.value", "must be a number"),
     ),
+    "a total of too many digits": (
+        ("value = 270", "value = 1e999999999"),
+        ("renewal.total.value", "must be a number"),
+    ),
     "a huge total": (("value = 270", "value = 1e9"), ("renewal.total.value", "must be at most")),
     "a total in words": (("value = 270", 'value = "270"'), ("renewal.total.value", "a number")),
     "a minimum above the total": (
@@ -63,6 +67,14 @@ BROKEN = {
     "possible credit without a rate": (
         ('rate = { hours = 1, units = 1, sources = ["page"], verified = false }', ""),
         ("renewal.routes.micro_credential.rate", "must be given where credit is possible"),
+    ),
+    "minimums of no total": (
+        ('total = { value = 270, sources = ["page"], verified = false }', ""),
+        ("renewal.plans.everybody.minimums", "need a total for the cycle"),
+    ),
+    "standards of no framework": (
+        ('framework = { value = "InTASC", sources = ["page"], verified = false }', ""),
+        ("renewal.categories.content.match.standards", "needs the state's evaluation framework"),
     ),
     "an unknown condition": (
         ("approval =", 'conditions = ["rich"]\napproval ='),
@@ -122,6 +134,26 @@ def test_what_is_no_toml_is_refused(content, states):
     assert [fault.file for fault in Shelf(states.folder).faults] == [file]
 
 
+def test_a_pack_without_routes_is_refused(states):
+    text = states.write().read_text()
+    text = text[: text.index("[renewal.routes")].replace("[renewal]", "[renewal]\nroutes = {}")
+    states.write(text)
+    (fault,) = Shelf(states.folder).faults
+    assert (fault.place, fault.rule) == ("renewal.routes", "must have at least one route")
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(states):
+    (states.folder / "VA" / "pack.toml").mkdir(parents=True)
+    (fault,) = Shelf(states.folder).faults
+    assert fault.place == "file"
+
+
+def test_a_file_that_is_no_checklist_is_refused(states):
+    file = states.write("title = ", "checklists/own.toml")
+    (fault,) = Shelf(states.folder).faults
+    assert fault.file == file
+
+
 def test_two_routes_or_caps_for_one_kind_are_refused(states):
     text = states.write().read_text()
     again = text[text.index("[renewal.routes.micro_credential]") :]
@@ -169,6 +201,7 @@ MINIMUM = "renewal.plans.everybody.minimums.content.value"
         ("handbook =", "page =", "sources.page", "is a source of the state's"),
         ("value = 300", "value = 80", MINIMUM, "above the total"),
         ('district = "VA-RIVER"', "", "district", "must name the district"),
+        ("[renewal]", '[renewal]\nunit = { one = "h", many = "h" }', "renewal.unit", "the state's"),
         ("[renewal]", "[renewal]\nsurprise = 1", "renewal.surprise", "not a key"),
     ],
 )

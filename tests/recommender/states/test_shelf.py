@@ -179,6 +179,23 @@ def test_the_packs_in_force_stay_when_a_new_one_is_refused(states, broken):
     assert shelf.refresh() == ()
 
 
+def test_a_checklist_in_force_stays_when_its_file_is_broken(states):
+    file = states.write(
+        'title = "Own"\nprovisional = false\ncomponents = { rubric = { title = "A rubric" } }\n'
+        'source = { where = "us", dated = "2026", kind = "stated" }\n',
+        "checklists/own.toml",
+    )
+    shelf = Shelf(states.folder)
+    file.write_text("title = 1")
+    assert {fault.file for fault in shelf.refresh()} == {file}
+    assert shelf.checklists["own"].title == "Own"
+
+
+def test_hidden_folders_are_no_states(states):
+    states.write("", ".git/config")
+    assert Shelf(states.folder).faults == ()
+
+
 def test_a_better_pack_comes_into_force_at_the_next_reading(states):
     file = states.write()
     shelf = Shelf(states.folder)
