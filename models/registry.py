@@ -8,6 +8,7 @@ from models.growth_area import GrowthArea
 from models.growth_goal import GrowthGoal
 from models.popular import Popular
 from models.self_assessed_need import SelfAssessedNeed
+from models.similar_content import SimilarContent
 from models.succession import Succession
 from recommender.vocabulary import EvidenceName
 
@@ -19,6 +20,7 @@ EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
         SelfAssessedNeed,
         Succession,
         Colleagues,
+        SimilarContent,
         Popular,
     )
 }

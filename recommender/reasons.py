@@ -40,6 +40,8 @@ class FactKind(StrEnum):
     EARNED_BY = "earned_by"
     STACK = "stack"
     PREREQUISITE = "prerequisite"
+    SAVED = "saved"
+    STARTED = "started"
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ def reason_text(
         return _colleagues_text(facts, catalog, voice)
     if evidence is EvidenceName.SUCCESSION and facts:
         return _succession_text(facts, catalog, voice)
+    if evidence is EvidenceName.SIMILAR_CONTENT and facts:
+        return _similar_text(facts, catalog, voice)
     if not facts:
         return _without_facts(evidence, voice)
     sentences = [fact_text(fact, catalog, voice) for fact in facts]
@@ -188,6 +192,7 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that {you} rated {yourself}"
         " low on or want to work on.",
         EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
+        EvidenceName.SIMILAR_CONTENT: "It is close in content to what {you} took up or saved.",
         EvidenceName.POPULAR: "It is taken up more often than the average one.",
     }
 )
@@ -211,6 +216,17 @@ def _succession_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> s
     if earned:
         sentences.append(f"Teachers often take it up after {' and '.join(earned)}.")
     return " ".join(sentences)
+
+
+def _similar_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
+    did = {FactKind.SAVED: "saved", FactKind.STARTED: "started"}
+    say = voice.words
+    close_to = [
+        f"{_quoted_credential(fact, catalog)}, "
+        + (f"which {say.you} {did[fact.kind]}" if fact.kind in did else f"in {say.your} record")
+        for fact in facts
+    ]
+    return f"It is close in content to {', and to '.join(close_to)}."
 
 
 def fact_text(fact: Fact, catalog: Catalog, voice: Voice = Voice.TO_TEACHER) -> str:
@@ -262,6 +278,14 @@ def _prerequisite(fact: Fact, catalog: Catalog, say: Words) -> str:
     return f"It asks for {asked}, in {say.your} record{_since(fact)}."
 
 
+def _saved(fact: Fact, catalog: Catalog, say: Words) -> str:
+    return f"{say.you} saved {_quoted_credential(fact, catalog)}{_on(fact)}."
+
+
+def _started(fact: Fact, catalog: Catalog, say: Words) -> str:
+    return f"{say.you} started {_quoted_credential(fact, catalog)}{_on(fact)}."
+
+
 _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = MappingProxyType(
     {
         FactKind.RATED: _rated,
@@ -272,6 +296,8 @@ _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = Ma
         FactKind.EARNED_BY: _earned_by,
         FactKind.STACK: _stack,
         FactKind.PREREQUISITE: _prerequisite,
+        FactKind.SAVED: _saved,
+        FactKind.STARTED: _started,
     }
 )
 

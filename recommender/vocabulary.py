@@ -77,6 +77,7 @@ class EvidenceName(StrEnum):
     SELF_ASSESSED_NEED = "self_assessed_need"
     SUCCESSION = "succession"
     COLLEAGUES = "colleagues"
+    SIMILAR_CONTENT = "similar_content"
     POPULAR = "popular"
 
 

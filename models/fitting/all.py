@@ -10,11 +10,13 @@ from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.options import TrainingOptions
 from models.fitting.popular import fit_popular
+from models.fitting.similar_content import fit_similar_content
 from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
 from models.popular import PopularConfig
 from models.self_assessed_need import SelfAssessedNeedConfig
+from models.signals import SignalWeights
 from models.succession import SuccessionConfig
 from recommender.vocabulary import EvidenceName
 
@@ -28,6 +30,7 @@ class EvidenceConfig:
     self_assessed_need: SelfAssessedNeedConfig = field(default_factory=SelfAssessedNeedConfig)
     succession: SuccessionConfig = field(default_factory=SuccessionConfig)
     colleagues: ColleaguesConfig = field(default_factory=ColleaguesConfig)
+    similar_content: SignalWeights = field(default_factory=SignalWeights)
     popular: PopularConfig = field(default_factory=PopularConfig)
 
 
@@ -37,6 +40,7 @@ FITS: Final[dict[EvidenceName, Callable[[TrainingData, Any, TrainingOptions], Ev
     EvidenceName.SELF_ASSESSED_NEED: fit_self_assessed_need,
     EvidenceName.SUCCESSION: fit_succession,
     EvidenceName.COLLEAGUES: fit_colleagues,
+    EvidenceName.SIMILAR_CONTENT: fit_similar_content,
     EvidenceName.POPULAR: fit_popular,
 }
 """How each kind is fitted, in the order of `EvidenceName`; its configuration is the field of that

@@ -24,6 +24,7 @@ EVIDENCE_NAMES: Final = {
     EvidenceName.SELF_ASSESSED_NEED: "Self-assessment",
     EvidenceName.SUCCESSION: "Next step",
     EvidenceName.COLLEAGUES: "Colleagues",
+    EvidenceName.SIMILAR_CONTENT: "Similar content",
     EvidenceName.POPULAR: "Often taken up",
 }
 

@@ -122,7 +122,8 @@ def _is_of(fact, state, credential):
     if fact.count is not None:
         return fact.credential == credential and fact.count >= 5
     if fact.credential is not None:
-        return fact.credential in state.history.rows["credential"]
+        known = (state.history.rows, state.events.rows)
+        return any(fact.credential in rows["credential"] for rows in known)
     if fact.set_by is not None:
         return fact.standard in state.goals.rows["standard"]
     rows = state.assessments.rows if fact.kind.value != "rated" else state.ratings.rows

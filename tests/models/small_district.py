@@ -30,7 +30,7 @@ def day(year, month=1, of_month=1):
     return day_start_ms(date(year, month, of_month))
 
 
-def states(teachers=1, *, records=(), ratings=(), assessments=(), goals=(), as_of=NOW):
+def states(teachers=1, *, records=(), ratings=(), assessments=(), goals=(), events=(), as_of=NOW):
     """Each row is (owner, *fields of the dtype); rows of one owner come in order of moment."""
 
     def ragged(rows, dtype):
@@ -43,7 +43,7 @@ def states(teachers=1, *, records=(), ratings=(), assessments=(), goals=(), as_o
         ratings=ragged(ratings, RATING),
         assessments=ragged(assessments, ASSESSMENT),
         goals=ragged(goals, GOAL),
-        events=ragged((), EVENT),
+        events=ragged(events, EVENT),
         grade_bands=np.zeros((teachers, 0), dtype=bool),
         subjects=np.zeros((teachers, 0), dtype=bool),
         years_experience=np.full(teachers, np.nan, dtype=np.float32),

@@ -1,12 +1,14 @@
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.popular import fit_popular
+from models.fitting.similar_content import fit_similar_content
 from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
 from models.popular import PopularConfig
 from models.registry import EVIDENCE
 from models.self_assessed_need import SelfAssessedNeedConfig
+from models.signals import SignalWeights
 from models.succession import SuccessionConfig
 from recommender.vocabulary import EvidenceName
 from tests.models.evidence_contract import EvidenceContract
@@ -35,6 +37,11 @@ class TestSuccession(EvidenceContract):
 class TestColleagues(EvidenceContract):
     fit = staticmethod(fit_colleagues)
     config = ColleaguesConfig()
+
+
+class TestSimilarContent(EvidenceContract):
+    fit = staticmethod(fit_similar_content)
+    config = SignalWeights()
 
 
 class TestPopular(EvidenceContract):

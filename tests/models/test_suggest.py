@@ -241,6 +241,8 @@ def test_reasons_name_only_the_teachers_own_facts(bundle, catalog, teacher):
     }
     of_records = {row[0] for row in teacher["records"]}
     own |= dict.fromkeys((FactKind.EARNED, FactKind.STACK, FactKind.PREREQUISITE), of_records)
+    own[FactKind.STARTED] = of_records | {row[0] for row in teacher["events"]}
+    own[FactKind.SAVED] = {row[0] for row in teacher["events"]}
     for item in suggested(bundle, catalog, teacher).items:
         for fact in (fact for reason in item.reasons for fact in reason.facts):
             if fact.kind is FactKind.EARNED_BY:

@@ -34,9 +34,10 @@ GOAL, AREA, SELF = (
     EvidenceName.GROWTH_AREA,
     EvidenceName.SELF_ASSESSED_NEED,
 )
-SUCCESSION, COLLEAGUES, POPULAR = (
+SUCCESSION, COLLEAGUES, SIMILAR, POPULAR = (
     EvidenceName.SUCCESSION,
     EvidenceName.COLLEAGUES,
+    EvidenceName.SIMILAR_CONTENT,
     EvidenceName.POPULAR,
 )
 
@@ -95,6 +96,11 @@ def part(evidence, contribution, weight=1.0, value=1.0):
             Fact(FactKind.PREREQUISITE, credential=C1, on=MAY_12),
             "It asks for 'Wait Time', in your record since 12 May 2025.",
         ),
+        (
+            Fact(FactKind.SAVED, credential=C1, on=MAY_12),
+            "You saved 'Wait Time' on 12 May 2025.",
+        ),
+        (Fact(FactKind.STARTED, credential=C2), "You started 'c2'."),
         (Fact(FactKind.EARNED_BY), "It is taken up more often than the average one."),
     ],
 )
@@ -126,6 +132,12 @@ def test_float32_levels_read_like_the_rating_that_was_given():
             SUCCESSION,
             [Fact(FactKind.STACK, credential=C2), Fact(FactKind.EARNED, credential=C1)],
             "started with 'c2'. Teachers often take it up after 'Wait Time'.",
+        ),
+        (SIMILAR, [], "It is close in content to what you took up or saved."),
+        (
+            SIMILAR,
+            [Fact(FactKind.EARNED, credential=C1), Fact(FactKind.SAVED, credential=C2)],
+            "close in content to 'Wait Time', in your record, and to 'c2', which you saved.",
         ),
         (COLLEAGUES, [], "Teachers with a record like yours went on to earn it."),
         (

@@ -43,7 +43,9 @@ def test_judges_the_blend_its_parts_and_rivals(snapshot, plan, run):
     }
     assert list(results) == [
         "blend",
+        "succession alone",
         "colleagues alone",
+        "similar_content alone",
         "popular alone",
         "popularity",
         "als",

@@ -1,0 +1,86 @@
+"""`similar_content`: close in content to what a teacher earned, saved or started.
+
+With unit vectors v of every credential's text and a weight w_h for each thing the teacher did,
+
+    e(t, c) = v_c . p_t / scale,    p_t = sum_h w_h v_h / sum_h |w_h|
+
+What was dismissed has a weight below 0. A credential without text is 0 to everybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evidence import Arrays, Evidence
+from models.learned import learned_array
+from models.signals import SignalWeights, signals_of
+from recommender.reasons import Fact, FactKind
+from recommender.teacher_state import UNDATED_MS, TeacherStates
+from recommender.vocabulary import EventKind, EvidenceName, RecordStatus
+
+
+@dataclass(frozen=True)
+class SimilarContent(Evidence):
+    """A vector of the text of every credential."""
+
+    name: ClassVar[EvidenceName] = EvidenceName.SIMILAR_CONTENT
+    vectors: NDArray[np.float32]
+    """float32[m, d]: of length 1, or 0 where there is no text."""
+    scale: float
+    config: SignalWeights
+
+    def score(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return the closeness of every credential to each teacher's own, float32[n, m]."""
+        signals = signals_of(states, self.config)
+        profile = np.zeros((len(states), self.vectors.shape[1]), dtype=np.float32)
+        filled = np.flatnonzero(signals.counts)
+        if len(filled):
+            rows = signals.rows
+            parts = self.vectors[rows["credential"]] * rows["weight"][:, None]
+            sums = np.add.reduceat(parts, signals.start[filled], axis=0)
+            total = np.add.reduceat(np.abs(rows["weight"]), signals.start[filled])
+            profile[filled] = sums / total[:, None]
+        return np.asarray(profile @ self.vectors.T / np.float32(self.scale), dtype=np.float32)
+
+    def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
+        """Return what the teacher earned, saved or started that is closest."""
+        rows = signals_of(states, self.config).rows
+        shares = (self.vectors[rows["credential"]] @ self.vectors[credential]) * rows["weight"]
+        shares = np.where((rows["weight"] > 0) & (rows["credential"] != credential), shares, 0.0)
+        strongest = np.argsort(-shares, kind="stable")[:limit]
+        return tuple(_fact(rows[row]) for row in strongest if shares[row] > 0)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the vectors."""
+        return {"vectors": self.vectors}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the scale and the configuration."""
+        return {"scale": self.scale, "config": asdict(self.config)}
+
+    @classmethod
+    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
+        """Rebuild from learned arrays and settings."""
+        return cls(
+            vectors=learned_array(arrays, "vectors", (catalog_size, None)),
+            scale=float(settings["scale"]),
+            config=SignalWeights(**settings["config"]),
+        )
+
+
+def _fact(signal: np.void) -> Fact:
+    on = int(signal["on"])
+    return Fact(
+        kind=_kind(int(signal["status"]), int(signal["event"])),
+        credential=int(signal["credential"]),
+        on=None if on == UNDATED_MS else on,
+    )
+
+
+def _kind(status: int, event: int) -> FactKind:
+    if status >= RecordStatus.EARNED.code:
+        return FactKind.EARNED
+    return FactKind.SAVED if event == EventKind.SAVED.code else FactKind.STARTED
