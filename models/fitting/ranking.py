@@ -1,7 +1,8 @@
 """A validation of top lists, small enough to be asked thousands of times with other weights.
 
 Of every teacher only the credentials are kept that could come to the top: the best of each
-evidence, and those that were held out. Credentials in the history are left out. Ties count against:
+evidence; what was held out and is not among them is not found. Credentials in the history are left
+out. Ties count against:
 a held-out credential comes after all others of the same score, so that evidence gains nothing by
 not telling credentials apart, and the result does not depend on the order of the catalog.
 """
@@ -33,9 +34,11 @@ class Ranking:
     valid: NDArray[np.bool_]
     """bool[n, u]: false where padded."""
     owner: NDArray[np.int64]
-    """Teacher of each of the q held-out credentials, ascending; shape (q,)."""
+    """Teacher of each of the q held-out credentials among the candidates, ascending; shape (q,)."""
     place: NDArray[np.int64]
     """Its place among the candidates; shape (q,)."""
+    held_out: NDArray[np.int64]
+    """How many were held out of each teacher, candidates or not; shape (n,)."""
     segments: NDArray[np.int8]
     """Code of each teacher's `Segment`; shape (n,)."""
 
@@ -48,9 +51,9 @@ class Ranking:
         DCG sums 1 / log2(rank + 1) over the held-out credentials among the first ten (rank from 1);
         it is divided by what the best possible list would have.
         """
-        scores = np.where(
-            self.valid, np.tensordot(weights.astype(np.float32), self.values, 1), -np.inf
-        )
+        scores = np.where(self.valid, 0.0, -np.inf).astype(np.float32)
+        for kind in np.flatnonzero(weights):
+            scores += np.float32(weights[kind]) * self.values[kind]
         if scores.shape[1] > DEPTH:
             last = np.partition(scores, -DEPTH, axis=1)[:, -DEPTH]
             hopeful = scores[self.owner, self.place] >= last[self.owner]
@@ -63,8 +66,7 @@ class Ranking:
         gains = np.where(ranks < DEPTH, 1 / np.log2(ranks + 2.0), 0.0)
         found = np.bincount(owner, gains, minlength=len(self))
         ideal = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))])
-        held_out = np.bincount(self.owner, minlength=len(self))
-        reachable: NDArray[np.float64] = ideal[np.minimum(held_out, DEPTH)]
+        reachable: NDArray[np.float64] = ideal[np.minimum(self.held_out, DEPTH)]
         return np.divide(found, reachable, out=np.zeros(len(self)), where=reachable > 0)
 
     def take(self, teachers: NDArray[np.bool_]) -> "Ranking":
@@ -76,6 +78,7 @@ class Ranking:
             valid=self.valid[teachers],
             owner=number[self.owner[kept]],
             place=self.place[kept],
+            held_out=self.held_out[teachers],
             segments=self.segments[teachers],
         )
 
@@ -140,6 +143,7 @@ class _Block:
     valid: NDArray[np.bool_]
     owner: NDArray[np.int64]
     place: NDArray[np.int64]
+    held_out: NDArray[np.int64]
 
 
 def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidates: int) -> _Block:
@@ -149,27 +153,43 @@ def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidate
     hidden = np.zeros_like(history)
     hidden[relevant.owner, relevant.rows] = True
     hidden &= ~history
-    chosen = (_best(values, history, candidates) | hidden) & ~history
+    chosen = _best(values, history, candidates) & ~history
     counts = chosen.sum(axis=1)
     valid = np.arange(counts.max(initial=0)) < counts[:, None]
     columns = np.zeros(valid.shape, dtype=np.int64)
     columns[valid] = np.nonzero(chosen)[1]
     owner, place = np.nonzero(np.take_along_axis(hidden, columns, axis=1) & valid)
     kept = np.where(valid, np.take_along_axis(values, columns[None], axis=2), 0.0)
-    return _Block(kept.astype(np.float32), valid, owner.astype(np.int64), place.astype(np.int64))
+    return _Block(
+        values=kept.astype(np.float32),
+        valid=valid,
+        owner=owner.astype(np.int64),
+        place=place.astype(np.int64),
+        held_out=hidden.sum(axis=1),
+    )
 
 
 def _best(
     values: NDArray[np.float32], history: NDArray[np.bool_], candidates: int
 ) -> NDArray[np.bool_]:
-    """Return the best candidates of each evidence outside the history, bool[n, m]."""
-    if values.shape[2] <= candidates:
+    """Return the best candidates of each evidence outside the history, bool[n, m].
+
+    Of many with one score at the border none is taken: ties count against what was held out, so
+    none of them could come to the top by this evidence.
+    """
+    size = values.shape[2]
+    if size <= candidates:
         return np.ones_like(history)
     best = np.zeros_like(history)
     for value in values:
+        if not np.ptp(value, axis=1).any():
+            continue
         masked = np.where(history, -np.inf, value)
-        top = np.argpartition(-masked, candidates, axis=1)[:, :candidates]
-        np.put_along_axis(best, top, values=True, axis=1)
+        border = np.partition(masked, size - candidates, axis=1)[:, size - candidates, None]
+        top = masked >= border
+        tied = top.sum(axis=1) > 2 * candidates
+        top[tied] = masked[tied] > border[tied]
+        best |= top
     return best
 
 
@@ -188,5 +208,6 @@ def _joined(blocks: Sequence[_Block], segments: NDArray[np.int8]) -> Ranking:
         valid=np.concatenate([valid for _, valid in wide]),
         owner=np.concatenate([b.owner + f for b, f in zip(blocks, first, strict=False)]),
         place=np.concatenate([block.place for block in blocks]),
+        held_out=np.concatenate([block.held_out for block in blocks]),
         segments=segments,
     )

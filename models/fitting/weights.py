@@ -7,8 +7,6 @@ difference is noise, and on a small or noisy set the weights stay with the best 
 Every search starts from there, so that the blend never loses to one of its parts on the validation.
 """
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.fitting.options import TrainingOptions
+from models.fitting.race import Race
 from models.fitting.ranking import Ranking, ScoreBlock, build_ranking
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import Segment
@@ -23,11 +22,11 @@ from recommender.vocabulary import Segment
 _STEPS: Final = (4.0, 2.0, 2.0**0.5)
 """Factors by which a weight is moved, the coarse first."""
 
-_ENTRIES: Final = (1 / 16, 1 / 4, 1.0)
-"""Shares of the largest weight with which an evidence comes in that had none."""
+_PASSES: Final = 3
+"""Passes over all evidence with one step, at most."""
 
-_LEAST_GAIN: Final = 1e-9
-"""A smaller gain is rounding."""
+_ENTRIES: Final = (2, 1, 0)
+"""Steps below the largest weight at which an evidence comes in that had none."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class BlendConfig:
     """
 
     sample: int = 4000
-    candidates: int = 100
-    doubt: float = 2.0
+    candidates: int = 40
+    doubt: float = 1.0
     shrink: float = 100.0
     unseen: float = 0.1
 
@@ -118,22 +117,15 @@ def learn_weights(
 
 def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
     """Return the weights of every segment, float64[4, J]."""
-    overall = _global(ranking, config.doubt)
+    kinds = len(ranking.values)
+    whole = Race(ranking)
+    alone = _best_alone(whole)
+    overall = _search(whole, np.eye(kinds)[alone], config.doubt)
     rows = [
         _of_segment(ranking.take(ranking.segments == code), overall, config)
         for code in range(len(Segment))
     ]
     return np.stack(rows)
-
-
-def _global(ranking: Ranking, doubt: float) -> NDArray[np.float64]:
-    """Return the weights for all teachers together, float64[J]."""
-    kinds = len(ranking.values)
-    reached = [float(ranking.ndcg(weights).mean()) for weights in np.eye(kinds)]
-    alone = np.eye(kinds)[int(np.argmax(reached))]
-    best = _search(ranking, alone, doubt)
-    mixed = _search(ranking, np.full(kinds, 1 / kinds), doubt)
-    return mixed if _better(ranking.ndcg(mixed), ranking.ndcg(best), doubt) else best
 
 
 def _of_segment(
@@ -142,42 +134,50 @@ def _of_segment(
     """Return the weights of one segment, drawn to the global ones where it is small."""
     if not len(ranking):
         return overall
-    own = _search(ranking, overall, config.doubt)
+    race = Race(ranking)
+    alone = np.eye(len(overall))[_best_alone(race)]
+    own = _search(race, race.better(alone, overall, config.doubt), config.doubt)
     drawn = (len(ranking) * own + config.shrink * overall) / (len(ranking) + config.shrink)
-    worse = ranking.ndcg(drawn).mean() < ranking.ndcg(overall).mean()
+    worse = race.ndcg(drawn).mean() < race.ndcg(overall).mean()
     return overall if worse else drawn
 
 
-def _search(ranking: Ranking, start: NDArray[np.float64], doubt: float) -> NDArray[np.float64]:
+def _best_alone(race: Race) -> int:
+    """Return the evidence that reaches most by itself."""
+    reached = [float(race.ndcg(weights).mean()) for weights in np.eye(race.kinds)]
+    return int(np.argmax(reached))
+
+
+def _search(race: Race, start: NDArray[np.float64], doubt: float) -> NDArray[np.float64]:
     """Move one weight at a time for as long as the top of the lists gets better."""
-    weights, reached = start, ranking.ndcg(start)
+    weights = start
     for step in _STEPS:
-        moved = True
-        while moved:
-            moved = False
-            for trial in _moves(weights, step):
-                gained = ranking.ndcg(trial)
-                if _better(gained, reached, doubt):
-                    weights, reached, moved = trial, gained, True
-                    break
+        for _ in range(_PASSES):
+            before = weights
+            for kind in range(len(weights)):
+                weights = _moved(race, weights, kind, step, doubt)
+            if weights is before:
+                break
     settled: NDArray[np.float64] = weights / weights.sum()
     return settled
 
 
-def _moves(weights: NDArray[np.float64], step: float) -> Iterable[NDArray[np.float64]]:
-    """Yield the weights with one of them raised, lowered, put in or left out."""
-    largest = weights.max()
-    for kind, weight in enumerate(weights):
-        values = (weight * step, weight / step, 0.0) if weight > 0 else largest * np.array(_ENTRIES)
-        for value in values:
-            trial = weights.copy()
-            trial[kind] = value
-            if trial.max() > 0:
-                yield trial / trial.sum()
+def _moved(
+    race: Race, weights: NDArray[np.float64], kind: int, step: float, doubt: float
+) -> NDArray[np.float64]:
+    """Return the weights with one of them moved to where it is best, as they were where nowhere."""
+    best = weights
+    for value in _values(weights, kind, step):
+        trial = weights.copy()
+        trial[kind] = value
+        if trial.max() > 0:
+            best = race.better(trial / trial.sum(), best, doubt)
+    return best
 
 
-def _better(gained: NDArray[np.float64], reached: NDArray[np.float64], doubt: float) -> bool:
-    """Return whether the mean rose by more than `doubt` standard errors of the difference."""
-    rise = gained - reached
-    error = float(rise.std()) / math.sqrt(len(rise))
-    return float(rise.mean()) > max(doubt * error, _LEAST_GAIN)
+def _values(weights: NDArray[np.float64], kind: int, step: float) -> tuple[float, ...]:
+    """Return what one weight is moved to."""
+    weight = float(weights[kind])
+    if weight > 0:
+        return (weight * step, weight / step, 0.0)
+    return tuple(float(weights.max()) / step**power for power in _ENTRIES)

@@ -53,6 +53,24 @@ def test_few_candidates_are_enough_for_one_evidence_alone():
         np.testing.assert_allclose(few.ndcg(weights), whole.ndcg(weights))
 
 
+def test_what_is_no_candidate_is_not_found_but_counts():
+    values, made, history, held, relevant = case(4, credentials=300, kinds=1)
+    values = -np.arange(300, dtype=np.float32) + np.zeros_like(values)
+    ranking = build_ranking(lambda _: list(values), made, relevant, candidates=20)
+    wanted = [len(h - own) for h, own in zip(held, history, strict=True)]
+    assert ranking.held_out.tolist() == wanted
+    expected = [ndcg_by_hand(values[0, t], history[t], held[t]) for t in range(len(held))]
+    assert ranking.ndcg(np.ones(1)) == pytest.approx(expected)
+
+
+def test_evidence_that_hardly_tells_credentials_apart_brings_few_candidates():
+    values, made, _, _, relevant = case(5, credentials=300, kinds=1)
+    values = np.zeros_like(values)
+    values[:, :, 7] = 1.0
+    ranking = build_ranking(lambda _: list(values), made, relevant, candidates=20)
+    assert ranking.valid.sum(axis=1).max() <= 1
+
+
 def test_blocks_do_not_show():
     rng = np.random.default_rng(1)
     made = states(600, records=[earned(t, int(rng.integers(30))) for t in range(600)])
