@@ -17,6 +17,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class IdentityMatch(StrEnum):
+    """How a token's claim finds a person of the roster."""
+
+    EMAIL = "email"
+    SOURCE_ID = "source_id"
+
+
 class Settings(BaseSettings):
     """Everything that may be set from outside; each has an environment variable of its name."""
 
@@ -45,6 +52,29 @@ class Settings(BaseSettings):
     )
     token_issuer: str = Field(default="microcredential-recommender", min_length=1)
     token_audience: str = Field(default="microcredential-recommender", min_length=1)
+    identity_claim: str = Field(
+        default="",
+        description="Claim of a token that names a person of the roster; the identities table alone"
+        " says who a subject is when empty.",
+    )
+    identity_match: IdentityMatch = Field(
+        default=IdentityMatch.EMAIL, description="What of the roster that claim is compared with."
+    )
+    identity_district: str = Field(
+        default="", description="District of those who are found so; needed for source ids."
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=0, description="What one caller may ask of one process; 0 sets no limit."
+    )
+    request_burst: int = Field(
+        default=200, ge=1, description="So many requests of one caller may come at once."
+    )
+    longest_body: int = Field(
+        default=262_144, ge=1024, description="Longest body of a request, in bytes."
+    )
+    cors_origins: tuple[str, ...] = Field(
+        default=(), description="Web origins whose pages may call the API (JSON list); none."
+    )
 
     @property
     def resolved_database_url(self) -> str:

@@ -7,19 +7,27 @@ from typing import Final
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.middleware.cors import CORSMiddleware
 
 from recommender.errors import SettingsRefused
-from recommender.policy import Policy
 from recommender.settings import Settings
 from recommender.store.engine import make_engine
 from serving import problems
+from serving.api.assessments import endpoints as assessments
+from serving.api.coaches import endpoints as coaches
 from serving.api.credentials import endpoints as credentials
+from serving.api.feedback import endpoints as feedback
 from serving.api.health import endpoints as health
+from serving.api.model import endpoints as model
+from serving.api.profile import endpoints as profile
+from serving.api.settings import endpoints as district_settings
+from serving.api.standards import endpoints as standards
 from serving.api.suggestions import endpoints as suggestions
 from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
 from serving.auth.development import DevelopmentKey, require_development
 from serving.auth.tokens import TokenVerifier, TrustedKeys, read_jwks
 from serving.deps import Service
+from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion
 from serving.middleware import RequestFrame
@@ -67,12 +75,24 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         verifier=TokenVerifier(_trusted(settings, store), settings.token_audience),
         champion=LiveChampion(store, settings.artifacts_dir),
         catalog=LiveCatalog(),
-        policy=Policy.in_force(settings),
+        limit=RateLimit(settings.requests_per_minute, settings.request_burst),
     )
-    for router in (suggestions.router, credentials.router, health.router):
-        app.include_router(router)
+    for part in (
+        *(suggestions, profile, assessments, feedback, coaches),
+        *(credentials, standards, model, district_settings, health),
+    ):
+        app.include_router(part.router)
     portal.install(app, settings)
     problems.install(app)
+    app.add_middleware(BodyLimit, longest=settings.longest_body)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(RequestFrame)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI documents this way
     return app

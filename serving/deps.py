@@ -10,15 +10,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from recommender.clock import today
-from recommender.errors import NotSignedIn
+from recommender.district_settings import policy_in_force
+from recommender.errors import NotJson, NotSignedIn
 from recommender.policy import Policy
 from recommender.settings import Settings
-from recommender.store.engine import reading
+from recommender.store.engine import reading, unit_of_work
 from recommender.store.tables import Teacher
+from recommender.vocabulary import Role
+from recommender.voice import Voice
 from serving.auth.access import readable_teacher
-from serving.auth.caller import Caller, find_caller
+from serving.auth.caller import Caller, caller_key, find_caller
 from serving.auth.cookies import session_token
 from serving.auth.tokens import TokenVerifier
+from serving.limits import RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, Serving
 
@@ -36,7 +40,17 @@ class Service:
     verifier: TokenVerifier
     champion: LiveChampion
     catalog: LiveCatalog
-    policy: Policy
+    limit: RateLimit
+
+    def identify(self, session: Session, token: str) -> Caller:
+        """Return whom a token stands for; counts as one request of theirs."""
+        claims = self.verifier.verify(token)
+        self.limit.take(caller_key(claims))
+        return find_caller(session, claims, self.settings)
+
+    def policy(self, session: Session, district_id: str) -> Policy:
+        """Return the policy that a district's suggestions obey today."""
+        return policy_in_force(session, district_id, today(), self.settings)
 
 
 def get_service(request: Request) -> Service:
@@ -63,18 +77,44 @@ _bearer: Final = HTTPBearer(
 )
 
 
-def get_caller(
-    service: ServiceDep,
-    session: SessionDep,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Caller:
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+
+
+def get_caller(service: ServiceDep, session: SessionDep, credentials: Bearer) -> Caller:
     """Return who sent the bearer token; a cookie is not looked at."""
     if credentials is None:
         raise NotSignedIn("Send a bearer token in the Authorization header.")
-    return find_caller(session, service.verifier.verify(credentials.credentials))
+    return service.identify(session, credentials.credentials)
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+def get_writing_session(service: ServiceDep) -> Iterator[Session]:
+    """Yield the request's unit of work, committed before the answer goes out."""
+    with unit_of_work(service.engine) as session:
+        yield session
+
+
+WritingSessionDep = Annotated[Session, Depends(get_writing_session, scope="function")]
+
+
+def get_writer(service: ServiceDep, session: WritingSessionDep, credentials: Bearer) -> Caller:
+    """Return who sent the bearer token of a request that changes something.
+
+    One connection does both: two a request would let busy requests wait for each other.
+    """
+    return get_caller(service, session, credentials)
+
+
+WriterDep = Annotated[Caller, Depends(get_writer)]
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that is not declared as JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise NotJson("Send the body as JSON, with 'Content-Type: application/json'.")
 
 
 def get_visitor(request: Request, service: ServiceDep, session: SessionDep) -> Caller:
@@ -82,7 +122,7 @@ def get_visitor(request: Request, service: ServiceDep, session: SessionDep) -> C
     token = session_token(request, service.settings)
     if token is None:
         raise NotSignedIn("You are not signed in, or your session has ended.")
-    return find_caller(session, service.verifier.verify(token))
+    return service.identify(session, token)
 
 
 VisitorDep = Annotated[Caller, Depends(get_visitor)]
@@ -123,3 +163,8 @@ def get_champion(service: ServiceDep) -> Serving:
 
 
 ChampionDep = Annotated[Serving, Depends(get_champion)]
+
+
+def voice_to(caller: Caller) -> Voice:
+    """Return the voice of what the caller reads: a teacher reads of themselves alone."""
+    return Voice.TO_TEACHER if caller.role is Role.TEACHER else Voice.ABOUT_TEACHER

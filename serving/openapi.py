@@ -1,17 +1,14 @@
 """The API's description, where FastAPI's own leaves something out."""
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from serving.api.credentials.schemas import CredentialOut
-from serving.api.suggestions.schemas import SuggestionListOut
 from serving.problems import problem_schemas
-
-_WITH_NULLS: Final[tuple[type[BaseModel], ...]] = (CredentialOut, SuggestionListOut)
 
 
 def operation_id(route: APIRoute) -> str:
@@ -27,8 +24,18 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         models = schema["components"]["schemas"]
         models.update(problem_schemas())
-        for model in _WITH_NULLS:
+        for model in _shapes(BaseModel):
             # FastAPI drops nulls from examples; in ours a null says 'unknown'.
-            models[model.__name__]["examples"] = model.model_json_schema()["examples"]
+            examples = model.model_json_schema().get("examples")
+            if examples is not None and model.__name__ in models:
+                models[model.__name__]["examples"] = examples
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _shapes(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield every model of ours below `kind`."""
+    for below in kind.__subclasses__():
+        if below.__module__.startswith("serving.api."):
+            yield below
+        yield from _shapes(below)

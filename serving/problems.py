@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -19,6 +20,7 @@ from recommender.errors import (
     NotSignedIn,
     RecommenderError,
     StoreUnavailable,
+    TooManyRequests,
 )
 from serving.portal.rendering import is_page, render_error
 
@@ -136,6 +138,8 @@ UNEXPECTED: Final = RecommenderError("Something unexpected went wrong on our sid
 def _headers(error: RecommenderError) -> dict[str, str]:
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.seconds)}
     if isinstance(error, StoreUnavailable | NoChampion | BundleRefused):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return {}
@@ -148,6 +152,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(OperationalError, _on_store_failure)
     app.add_exception_handler(InterfaceError, _on_store_failure)
+    app.add_exception_handler(NoFreeConnection, _on_store_failure)
 
 
 async def _on_known(request: Request, error: Exception) -> Response:

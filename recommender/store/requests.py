@@ -12,7 +12,7 @@ from recommender.store.columns import UtcDateTime
 class IdempotencyKey(SQLModel, table=True):
     """A key under which a caller sent a request, what it asked for and how it was answered.
 
-    Holds hashes of the caller and of the request, and an answer without any value of a teacher.
+    Holds hashes of the caller and of the request, and an answer that tells no rating.
     """
 
     __tablename__ = "idempotency_key"

@@ -1,13 +1,22 @@
-"""Who is calling: a verified token's subject, looked up in the identities table."""
+"""Who is calling: a verified token's subject, looked up in the identities table or the roster."""
 
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 
 from sqlmodel import Session, select
 
 from recommender.errors import NotAllowed
+from recommender.settings import Settings
 from recommender.store.tables import Identity
 from recommender.vocabulary import Role
+from serving.auth.roster import find_in_roster
 from serving.auth.tokens import Claims
+
+_UNKNOWN: Final = (
+    "You are signed in, but this service does not know who you are; "
+    "ask your district's data staff to connect your account."
+)
 
 
 @dataclass(frozen=True)
@@ -21,10 +30,21 @@ class Caller:
     district_id: str
     teacher_id: int | None = None
     coach_id: int | None = None
+    subject: str = ""
+    key: str = ""
+    """Stands for the account in tables and tells nothing of the person."""
 
 
-def find_caller(session: Session, claims: Claims) -> Caller:
+def caller_key(claims: Claims) -> str:
+    """Return a name for whoever sends these claims that tells nothing of them."""
+    return sha256(f"{claims.issuer}\0{claims.subject}".encode()).hexdigest()
+
+
+def find_caller(session: Session, claims: Claims, chosen: Settings) -> Caller:
     """Return the person whom verified claims stand for.
+
+    The identities table goes first; where it has no row, and the settings name a claim of the
+    identity provider's, the roster is asked.
 
     Raises
     ------
@@ -34,14 +54,18 @@ def find_caller(session: Session, claims: Claims) -> Caller:
     identity = session.exec(
         select(Identity).where(Identity.issuer == claims.issuer, Identity.subject == claims.subject)
     ).one_or_none()
-    if identity is None:
-        raise NotAllowed(
-            "You are signed in, but this service does not know who you are; "
-            "ask your district's data staff to connect your account."
-        )
-    caller = Caller(identity.role, identity.district_id, identity.teacher_id, identity.coach_id)
-    if (caller.role is Role.TEACHER and caller.teacher_id is None) or (
-        caller.role is Role.COACH and caller.coach_id is None
+    person = identity or find_in_roster(session, claims, chosen)
+    if person is None:
+        raise NotAllowed(_UNKNOWN)
+    if (person.role is Role.TEACHER and person.teacher_id is None) or (
+        person.role is Role.COACH and person.coach_id is None
     ):
         raise NotAllowed("Your account is not connected to a person yet; ask your data staff.")
-    return caller
+    return Caller(
+        role=person.role,
+        district_id=person.district_id,
+        teacher_id=person.teacher_id,
+        coach_id=person.coach_id,
+        subject=claims.subject,
+        key=caller_key(claims),
+    )

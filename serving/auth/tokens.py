@@ -7,12 +7,12 @@ public key can pass, and a token names its key: a key id that is not in the set 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import Key, KeySet
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from recommender.errors import NotSignedIn, SettingsRefused
 
@@ -54,6 +54,8 @@ class Claims(BaseModel):
 
     issuer: str
     subject: str
+    others: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """Every claim of the token."""
 
 
 class TokenVerifier:
@@ -86,7 +88,7 @@ class TokenVerifier:
         subject = claims["sub"]
         if len(subject) > MAX_SUBJECT_LENGTH or not subject.isprintable():
             raise NotSignedIn("The token's subject is not usable.")
-        return Claims(issuer=issuer, subject=subject)
+        return Claims(issuer=issuer, subject=subject, others=claims)
 
     def _key_of(self, token: str) -> tuple[Key, str]:
         header = jws.extract_compact(token.encode(), registry=self._registry).headers()

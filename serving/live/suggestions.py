@@ -2,20 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session
 
 from features.live import read_states
-from models.suggest import SuggestionList, suggest
+from models.suggest import SuggestionList, Wanted, suggest
 from models.suggestion_json import suggestion_list_to_dict
+from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
+from recommender.eligibility import Exclusion, exclusions
 from recommender.policy import Policy
 from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
+from recommender.voice import Voice
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import Serving
+from serving.live.filters import Filters
+
+NO_FILTERS: Final = Filters()
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,15 @@ class Suggested:
         )
 
 
+@dataclass(frozen=True)
+class Ruled:
+    """What each rule says of every credential for one teacher; int8[m] codes of `Exclusion`."""
+
+    codes: Any
+    catalog: Catalog
+    state: TeacherStates
+
+
 def suggest_to(
     session: Session,
     serving: Serving,
@@ -46,26 +61,52 @@ def suggest_to(
     policy: Policy,
     teachers: Sequence[Teacher],
     k: int,
+    *,
+    filters: Filters = NO_FILTERS,
+    after: CredentialKey | None = None,
+    reasons: bool = True,
+    voice: Voice = Voice.TO_TEACHER,
 ) -> list[Suggested]:
-    """Return the lists of some teachers, in the order given.
+    """Return the lists of some teachers of one district, in the order given.
 
     Facts count to the end of today, as for the command: one list a day of unchanged facts.
     """
     catalog = catalogs.current(session, serving)
-    ids = [teacher.id for teacher in teachers if teacher.id is not None]
-    states = read_states(session, ids, serving.bundle.axes, day_end_ms(today()))
+    wanted = Wanted(filters.mask(catalog), after, reasons, voice)
+    states = _states(session, serving, teachers)
     made = []
     for row, teacher in enumerate(teachers):
         state = states.take([row])
-        made.append(
-            Suggested(
-                teacher=teacher,
-                suggestions=suggest(
-                    serving.bundle, state, catalog, policy, k, district_id=teacher.district_id
-                ),
-                state=state,
-                catalog=catalog,
-                model_version=serving.version.version or 0,
-            )
+        suggestions = suggest(
+            serving.bundle,
+            state,
+            catalog,
+            policy,
+            k,
+            district_id=teacher.district_id,
+            wanted=wanted,
         )
+        version = serving.version.version or 0
+        made.append(Suggested(teacher, suggestions, state, catalog, version))
     return made
+
+
+def rule_on(
+    session: Session, serving: Serving, catalogs: LiveCatalog, policy: Policy, teacher: Teacher
+) -> Ruled:
+    """Return what keeps each credential out of a teacher's list, by the list's own rules."""
+    catalog = catalogs.current(session, serving)
+    state = _states(session, serving, [teacher])
+    codes = exclusions(state, catalog, policy, teacher.district_id)
+    return Ruled(codes, catalog, state)
+
+
+def rule_of(ruled: Ruled, key: tuple[str, str]) -> Exclusion:
+    """Return the first rule that keeps a credential out, or `ELIGIBLE`."""
+    column = ruled.catalog.axes.credential_columns.get(key)
+    return Exclusion.NEW_TO_MODEL if column is None else Exclusion.from_code(ruled.codes[column])
+
+
+def _states(session: Session, serving: Serving, teachers: Sequence[Teacher]) -> TeacherStates:
+    ids = [teacher.id for teacher in teachers if teacher.id is not None]
+    return read_states(session, ids, serving.bundle.axes, day_end_ms(today()))

@@ -5,16 +5,16 @@ from datetime import date
 
 import numpy as np
 from fastapi import APIRouter
-from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from recommender.clock import ms_to_date, today
 from recommender.errors import NotAllowed
 from recommender.reasons import credential_title
-from recommender.store.tables import Caseload, Coach, Teacher, TeacherContext
+from recommender.store.tables import Coach
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import Role, Segment
-from serving.deps import ChampionDep, ServiceDep, SessionDep, VisitorDep
+from serving.api.coaches.queries import assigned_teachers
+from serving.deps import ChampionDep, ServiceDep, SessionDep, VisitorDep, voice_to
 from serving.live.suggestions import Suggested, suggest_to
 from serving.portal.rendering import render
 from serving.portal.teacher import address_of, name_of
@@ -45,7 +45,9 @@ def open_caseload(
     coach = session.get_one(Coach, visitor.coach_id)
     assigned = assigned_teachers(session, coach, today())
     teachers = [teacher for teacher, _ in assigned]
-    lists = suggest_to(session, champion, service.catalog, service.policy, teachers, k=1)
+    policy = service.policy(session, coach.district_id)
+    voice = voice_to(visitor)
+    lists = suggest_to(session, champion, service.catalog, policy, teachers, k=1, voice=voice)
     lines = [_line(made, school) for made, (_, school) in zip(lists, assigned, strict=True)]
     return render(
         "caseload.html",
@@ -55,28 +57,6 @@ def open_caseload(
         model_version=champion.version.version,
         trained_on=champion.version.as_of,
     )
-
-
-def assigned_teachers(session: Session, coach: Coach, on: date) -> list[tuple[Teacher, str]]:
-    """Return the teachers assigned to a coach on a day, by name, each with the school or ''."""
-    rows = session.exec(
-        select(Teacher, TeacherContext.school_id)
-        .join(Caseload, col(Caseload.teacher_id) == Teacher.id)
-        .outerjoin(
-            TeacherContext,
-            (col(TeacherContext.teacher_id) == Teacher.id)
-            & (col(TeacherContext.valid_from) <= on)
-            & (col(TeacherContext.valid_to) >= on),
-        )
-        .where(
-            Caseload.coach_id == coach.id,
-            col(Caseload.valid_from) <= on,
-            col(Caseload.valid_to) >= on,
-        )
-        .order_by(Teacher.family_name, Teacher.given_name, Teacher.source_id)
-    )
-    once = {teacher.id: (teacher, school or "") for teacher, school in rows}
-    return list(once.values())
 
 
 def last_activity(state: TeacherStates) -> date | None:

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from serving.auth.caller import find_caller
 from serving.auth.cookies import remember
 from serving.auth.development import SIGN_IN_PATH
 from serving.auth.tokens import MAX_TOKEN_LENGTH
@@ -22,7 +21,7 @@ def sign_in(
     token: Annotated[str, Query(max_length=MAX_TOKEN_LENGTH)],
 ) -> Response:
     """Keep a development token as the session, and lead to the person's own page."""
-    find_caller(session, service.verifier.verify(token))
+    service.identify(session, token)
     response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     remember(response, token, service.settings)
     return response

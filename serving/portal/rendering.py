@@ -25,6 +25,7 @@ EVIDENCE_NAMES: Final = {
     EvidenceName.SUCCESSION: "Next step",
     EvidenceName.COLLEAGUES: "Colleagues",
     EvidenceName.SIMILAR_CONTENT: "Similar content",
+    EvidenceName.PEERS_IN_ROLE: "Peers in role",
     EvidenceName.POPULAR: "Often taken up",
 }
 

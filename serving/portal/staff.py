@@ -70,7 +70,7 @@ def open_models(visitor: VisitorDep, session: SessionDep, service: ServiceDep) -
         versions=[(version, _values(_all(version.metrics).get(BLEND, {}))) for version in versions],
         promotions=promotions,
         imports=_imports(session, visitor),
-        need_share=service.policy.need_share,
+        need_share=service.policy(session, visitor.district_id).need_share,
     )
 
 

@@ -9,8 +9,15 @@ from starlette.responses import Response
 
 from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
-from serving.api.suggestions.endpoints import MAX_K
-from serving.deps import ChampionDep, ServiceDep, SessionDep, VisitedTeacherDep, VisitorDep
+from serving.api.suggestions.schemas import MAX_K
+from serving.deps import (
+    ChampionDep,
+    ServiceDep,
+    SessionDep,
+    VisitedTeacherDep,
+    VisitorDep,
+    voice_to,
+)
 from serving.live.suggestions import Suggested, suggest_to
 from serving.portal.rendering import render
 
@@ -40,7 +47,10 @@ def open_teacher(
     k: Annotated[int, Query(ge=1, le=MAX_K)] = STEPS[0],
 ) -> Response:
     """Show a teacher's suggestions with their reasons."""
-    (suggested,) = suggest_to(session, champion, service.catalog, service.policy, [teacher], k)
+    policy = service.policy(session, teacher.district_id)
+    (suggested,) = suggest_to(
+        session, champion, service.catalog, policy, [teacher], k, voice=voice_to(visitor)
+    )
     return render(
         "teacher.html",
         role=visitor.role,

@@ -25,6 +25,34 @@ API = {
         "/v1/teachers/zoe/suggestions": "401 404 404 200 404 403 403 404 200",
         "/v1/teachers/ghost/suggestions": "401 404 404 404 404 404 403 404 404",
     },
+    ("/v1/teachers/{teacher_id:path}/suggestions/excluded", "GET"): {
+        "/v1/teachers/ada/suggestions/excluded": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/suggestions/excluded": "401 403 200 404 403 404 403 200 404",
+        "/v1/teachers/zoe/suggestions/excluded": "401 404 404 200 404 403 403 404 200",
+    },
+    ("/v1/teachers/{teacher_id:path}/profile", "GET"): {
+        "/v1/teachers/ada/profile": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/profile": "401 403 200 404 403 404 403 200 404",
+        "/v1/teachers/zoe/profile": "401 404 404 200 404 403 403 404 200",
+    },
+    ("/v1/teachers/{teacher_id:path}/self-assessments", "POST"): {
+        "/v1/teachers/ada/self-assessments": "401 201 403 403 403 403 403 403 403",
+        "/v1/teachers/zoe/self-assessments": "401 404 404 201 403 403 403 403 403",
+    },
+    ("/v1/feedback", "POST"): {"/v1/feedback": "401 201 201 201 403 403 403 403 403"},
+    # Whom a caller may not see is named in the answer; a test below reads it.
+    ("/v1/suggestions:batch", "POST"): {
+        "/v1/suggestions:batch": "401 200 200 200 200 200 403 200 200"
+    },
+    ("/v1/coaches/{coach_id:path}/caseload", "GET"): {
+        "/v1/coaches/cole/caseload": "401 403 403 403 200 404 403 200 404",
+        "/v1/coaches/ghost/caseload": "401 403 403 403 404 404 403 404 404",
+    },
+    ("/v1/credentials", "GET"): {"/v1/credentials": SIGNED_IN},
+    ("/v1/standards", "GET"): {"/v1/standards": SIGNED_IN},
+    ("/v1/model", "GET"): {"/v1/model": SIGNED_IN},
+    ("/v1/settings", "GET"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},
+    ("/v1/settings", "PUT"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},
     ("/v1/credentials/{credential_id:path}", "GET"): {
         "/v1/credentials/c1": SIGNED_IN,
         "/v1/credentials/own": "401 404 404 200 404 200 404 404 200",
@@ -48,6 +76,18 @@ PAGES = {
     ("/models", "GET"): {"/models": "401 403 403 403 403 403 200 200 200"},
     # Signs in whoever holds a token; without one it is no request at all.
     ("/dev/sign-in", "GET"): {"/dev/sign-in": "422 422 422 422 422 422 422 422 422"},
+}
+
+BODIES = {
+    "/v1/feedback": {"events": [{"credential_id": "c5", "kind": "viewed"}]},
+    "/v1/suggestions:batch": {"teacher_ids": ["ada", "bob", "zoe"]},
+    "/v1/settings": {"name": "need_share", "value": None},
+    **{
+        f"/v1/teachers/{teacher}/self-assessments": {
+            "assessments": [{"framework": "F", "code": "1", "scale_min": 1, "scale_max": 5}]
+        }
+        for teacher in ("ada", "zoe")
+    },
 }
 
 CASES = [
@@ -82,7 +122,7 @@ def test_everybody_has_a_column():
 
 @pytest.fixture(scope="module")
 def shared_client(trained, tmp_path_factory):
-    """One service for the whole table: no row changes anything."""
+    """One service for the whole table: no row changes anything that another one sees."""
     house = trained.copy_to(tmp_path_factory.mktemp("access"))
     yield Client(create_app(house.settings, house.engine), house)
     house.engine.dispose()
@@ -90,7 +130,9 @@ def shared_client(trained, tmp_path_factory):
 
 @pytest.mark.parametrize(("method", "address", "who", "status", "page"), CASES)
 def test_access(shared_client, method, address, who, status, page):
-    answer = shared_client.request(method, address, None if who == "nobody" else who, page=page)
+    options = {"json": BODIES[address]} if method in {"POST", "PUT"} and not page else {}
+    caller = None if who == "nobody" else who
+    answer = shared_client.request(method, address, caller, page=page, **options)
     assert answer.status_code == status
 
 
@@ -98,6 +140,10 @@ def test_a_cookie_opens_no_api(shared_client):
     cookie = f"recommender-session={shared_client.house.token('ada')}"
     for address in ("/v1/teachers/ada/suggestions", "/v1/credentials/c1"):
         assert shared_client.get(address, headers={"Cookie": cookie}).status_code == 401
+    for address, body in BODIES.items():
+        method = "PUT" if address == "/v1/settings" else "POST"
+        answer = shared_client.request(method, address, headers={"Cookie": cookie}, json=body)
+        assert answer.status_code == 401
 
 
 def test_a_bearer_token_opens_no_page(shared_client):
@@ -132,3 +178,25 @@ def test_an_id_is_that_of_the_callers_district(shared_client):
     assert lists["admin"]["segment"] == "1-2"
     assert lists["admin of south"]["district_id"] == "south"
     assert lists["admin of south"]["segment"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("ada", {("ada", "north")}),
+        ("bob", {("bob", "north")}),
+        ("cole", {("ada", "north")}),
+        ("sam", set()),
+        ("zoe", {("zoe", "south")}),
+        ("admin", {("ada", "north"), ("bob", "north")}),
+        ("admin of south", {("ada", "south"), ("zoe", "south")}),
+    ],
+)
+def test_a_batch_holds_only_whom_the_caller_may_see(shared_client, who, seen):
+    body = BODIES["/v1/suggestions:batch"]
+    content = shared_client.request("POST", "/v1/suggestions:batch", who, json=body).json()
+    lists = {(made["teacher_id"], made["district_id"]) for made in content["lists"]}
+    assert lists == seen
+    assert {r["teacher_id"] for r in content["refused"]} == {"ada", "bob", "zoe"} - {
+        id_ for id_, _ in seen
+    }

@@ -16,7 +16,10 @@ def test_every_answer_has_the_security_headers(client, path):
 
 def test_nothing_is_kept_but_our_own_files(client):
     assert client.get("/teachers/ada", "ada", page=True).headers["Cache-Control"] == "no-store"
-    assert client.get("/v1/credentials/c1", "ada").headers["Cache-Control"] == "no-store"
+    answer = client.get("/v1/teachers/ada/suggestions", "ada")
+    assert answer.headers["Cache-Control"] == "no-store"
+    catalog = client.get("/v1/credentials/c1", "ada")
+    assert catalog.headers["Cache-Control"] == "private, no-cache"
     assert "max-age" in client.get("/static/portal.css").headers["Cache-Control"]
 
 

@@ -1,4 +1,10 @@
+from importlib import import_module
+from pathlib import Path
+
 import pytest
+from pydantic import BaseModel
+
+API = Path(__file__).parents[2] / "serving" / "api"
 
 
 @pytest.fixture
@@ -10,26 +16,70 @@ def test_operations_have_names_fit_for_clients(schema):
     names = {
         operation["operationId"] for path in schema["paths"].values() for operation in path.values()
     }
-    assert names == {"list_suggestions", "get_credential", "check_health", "check_readiness"}
+    assert names == {
+        *("list_suggestions", "list_exclusions", "suggest_in_batch", "list_caseload"),
+        *("give_feedback", "assess_oneself", "get_profile"),
+        *("list_credentials", "get_credential", "list_standards", "get_model"),
+        *("list_settings", "put_setting", "check_health", "check_readiness"),
+    }
 
 
 def test_pages_are_no_part_of_the_api(schema):
-    assert set(schema["paths"]) == {
-        "/v1/teachers/{teacher_id}/suggestions",
-        "/v1/credentials/{credential_id}",
+    assert {path for path in schema["paths"] if not path.startswith("/v1/")} == {
         "/healthz",
         "/readyz",
     }
 
 
+def operations(schema):
+    return [
+        (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if path.startswith("/v1/")
+    ]
+
+
 def test_every_error_is_documented_as_a_problem(schema):
-    responses = schema["paths"]["/v1/teachers/{teacher_id}/suggestions"]["get"]["responses"]
-    assert set(responses) == {"200", "401", "403", "404", "422", "503"}
-    for status, response in responses.items():
-        if status != "200":
+    for path, method, operation in operations(schema):
+        errors = {s: r for s, r in operation["responses"].items() if int(s) >= 400}
+        assert {"401", "403", "429", "503"} <= set(errors), path
+        if method != "get":
+            assert {"413", "415", "422"} <= set(errors), path
+        for response in errors.values():
             assert response["content"] == {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             }
+
+
+def test_everything_that_is_answered_or_taken_has_an_example(schema):
+    models = schema["components"]["schemas"]
+    for path, method, operation in operations(schema):
+        parts = [r for s, r in operation["responses"].items() if s in {"200", "201"}]
+        parts += [operation["requestBody"]] if "requestBody" in operation else []
+        for part in parts:
+            name = part["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert models[name].get("examples"), (path, method, name)
+
+
+def test_every_example_is_a_true_one(schema):
+    models = [kind for kind in shapes() if "examples" in kind.model_json_schema()]
+    assert len(models) > 15
+    for model in models:
+        for example in model.model_json_schema()["examples"]:
+            shown = schema["components"]["schemas"][model.__name__]["examples"]
+            assert example in shown, model
+            read = model.model_validate(example).model_dump(mode="json", exclude_unset=True)
+            assert read == example, model
+
+
+def shapes():
+    for path in sorted(API.rglob("schemas.py")):
+        module = import_module(f"serving.api.{path.parent.name}.schemas")
+        for kind in vars(module).values():
+            ours = getattr(kind, "__module__", "") == module.__name__
+            if ours and isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield kind
 
 
 def test_every_reference_leads_somewhere(schema):
@@ -62,3 +112,9 @@ def test_no_page_of_other_hosts_scripts(client):
 
 def test_the_schema_is_made_once(client):
     assert client.app.openapi() is client.app.openapi()
+
+
+def test_no_two_shapes_share_a_name(schema):
+    names = [kind.__name__ for kind in shapes()]
+    assert len(names) == len(set(names))
+    assert not [name for name in schema["components"]["schemas"] if "__" in name]

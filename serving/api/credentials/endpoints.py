@@ -1,28 +1,68 @@
-"""`GET /v1/credentials/{credential_id}`."""
+"""`GET /v1/credentials` and `GET /v1/credentials/{credential_id}`."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
 
 from recommender.clock import today
-from recommender.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, StoreUnavailable
+from recommender.errors import (
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    StoreUnavailable,
+    TooManyRequests,
+)
 from recommender.store.columns import ALWAYS, FOREVER
 from recommender.store.tables import Credential, Standard
 from serving.api.credentials.queries import alignments_of, find_credential
-from serving.api.credentials.schemas import AlignmentOut, CredentialOut
+from serving.api.credentials.schemas import AlignmentOut, CredentialOut, CredentialPageOut
+from serving.api.credentials.search import CredentialQuery, search_credentials
+from serving.api.paging import cursor_of
 from serving.deps import MAX_ID_LENGTH, PRINTABLE, CallerDep, SessionDep
+from serving.etags import UNCHANGED, answer_or_unchanged
 from serving.problems import documented
+
+PROBLEMS: Final = (NotSignedIn, NotAllowed, InvalidInput, TooManyRequests, StoreUnavailable)
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"])
 
 
 @router.get(
+    "",
+    response_model=CredentialPageOut,
+    summary="Search the catalog",
+    responses=documented(*PROBLEMS) | UNCHANGED,
+)
+def list_credentials(
+    request: Request,
+    caller: CallerDep,
+    session: SessionDep,
+    query: Annotated[CredentialQuery, Query()],
+) -> Response:
+    """Search the micro-credentials of the caller's district and of the shared catalog."""
+    found = search_credentials(session, query, caller.district_id, today())
+    shown = found[: query.limit]
+    alignments = alignments_of(session, shown, today())
+    page = CredentialPageOut(
+        items=[_shown(credential, alignments[credential.id]) for credential in shown],
+        next=cursor_of(shown[-1].source_id, shown[-1].district_id)
+        if len(found) > query.limit
+        else None,
+    )
+    return answer_or_unchanged(request, page)
+
+
+@router.get(
     "/{credential_id:path}",
+    response_model=CredentialOut,
     summary="One micro-credential and the standards that it develops",
-    responses=documented(NotSignedIn, NotAllowed, NotFound, InvalidInput, StoreUnavailable),
+    responses=documented(NotFound, *PROBLEMS) | UNCHANGED,
 )
 def get_credential(
+    request: Request,
     caller: CallerDep,
     session: SessionDep,
     credential_id: Annotated[
@@ -35,10 +75,11 @@ def get_credential(
             examples=["MC-017"],
         ),
     ],
-) -> CredentialOut:
+) -> Response:
     """Show a micro-credential of the caller's district, or of the shared catalog."""
     credential = find_credential(session, credential_id, caller.district_id)
-    return _shown(credential, alignments_of(session, credential, today()))
+    alignments = alignments_of(session, [credential], today())
+    return answer_or_unchanged(request, _shown(credential, alignments[credential.id]))
 
 
 def _shown(credential: Credential, alignments: list[tuple[Standard, float]]) -> CredentialOut:

@@ -1,5 +1,7 @@
 """Reading the catalog, a district's own part and the shared one."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -33,17 +35,49 @@ def find_credential(session: Session, source_id: str, district_id: str) -> Crede
 
 
 def alignments_of(
-    session: Session, credential: Credential, on: date
-) -> list[tuple[Standard, float]]:
-    """Return the standards that a micro-credential develops on a day, strongest first."""
+    session: Session, credentials: Sequence[Credential], on: date
+) -> dict[int | None, list[tuple[Standard, float]]]:
+    """Return the standards that each micro-credential develops on a day, strongest first."""
     rows = session.exec(
-        select(Standard, Alignment.strength)
-        .join(Alignment, col(Alignment.standard_id) == Standard.id)
+        select(Alignment.credential_id, Standard, Alignment.strength)
+        .join(Standard, col(Alignment.standard_id) == Standard.id)
         .where(
-            Alignment.credential_id == credential.id,
+            col(Alignment.credential_id).in_([credential.id for credential in credentials]),
             col(Alignment.valid_from) <= on,
             col(Alignment.valid_to) >= on,
         )
         .order_by(col(Alignment.strength).desc(), Standard.framework, Standard.code)
     )
-    return [(standard, strength) for standard, strength in rows]
+    found: dict[int | None, list[tuple[Standard, float]]] = defaultdict(list)
+    for id_, standard, strength in rows:
+        found[id_].append((standard, strength))
+    return found
+
+
+def find_any_credential(session: Session, source_id: str, district_id: str) -> Credential:
+    """Return a micro-credential as `find_credential` does, even one that only a record named.
+
+    Raises
+    ------
+    NotFound
+        Neither the district nor the shared catalog has it.
+    """
+    found = find_credentials(session, [source_id], district_id)
+    if source_id not in found:
+        raise NotFound(f"There is no micro-credential '{source_id}' in your catalog.")
+    return found[source_id]
+
+
+def find_credentials(
+    session: Session, source_ids: Iterable[str], district_id: str
+) -> dict[str, Credential]:
+    """Return micro-credentials by id, a district's own before a shared one; one query."""
+    rows = session.exec(
+        select(Credential)
+        .where(
+            col(Credential.source_id).in_(set(source_ids)),
+            col(Credential.district_id).in_([district_id, SHARED]),
+        )
+        .order_by(col(Credential.district_id))
+    )
+    return {credential.source_id: credential for credential in rows}

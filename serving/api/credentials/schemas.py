@@ -1,8 +1,9 @@
 """A micro-credential as the API shows it."""
 
 from datetime import date
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from recommender.vocabulary import QualityStatus
 
@@ -16,47 +17,44 @@ class AlignmentOut(BaseModel):
     strength: float = Field(description="Above 0, at most 1.")
 
 
+EXAMPLE: Final[dict[str, JsonValue]] = {
+    "credential_id": "MC-017",
+    "district_id": "",
+    "title": "Questions that make students think",
+    "issuer": "An issuer",
+    "competency": "Asks questions that ask for reasoning",
+    "description": "",
+    "hours": 12.0,
+    "cost_usd": None,
+    "grade_bands": ["6-8"],
+    "subjects": [],
+    "stack": "Discussion",
+    "prerequisites": [],
+    "url": "https://example.org/mc-017",
+    "quality": "unknown",
+    "valid_from": None,
+    "retired_on": None,
+    "format": "",
+    "needs_students": True,
+    "fee_usd": None,
+    "turnaround_days": None,
+    "serves": [],
+    "kind": "micro_credential",
+    "alignments": [
+        {
+            "framework": "Danielson",
+            "code": "3b",
+            "title": "Using questioning and discussion techniques",
+            "strength": 1.0,
+        }
+    ],
+}
+
+
 class CredentialOut(BaseModel):
     """A micro-credential; null or '' is unknown, never zero."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "credential_id": "MC-017",
-                    "district_id": "",
-                    "title": "Questions that make students think",
-                    "issuer": "An issuer",
-                    "competency": "Asks questions that ask for reasoning",
-                    "description": "",
-                    "hours": 12.0,
-                    "cost_usd": None,
-                    "grade_bands": ["6-8"],
-                    "subjects": [],
-                    "stack": "Discussion",
-                    "prerequisites": [],
-                    "url": "https://example.org/mc-017",
-                    "quality": "unknown",
-                    "valid_from": None,
-                    "retired_on": None,
-                    "format": "",
-                    "needs_students": True,
-                    "fee_usd": None,
-                    "turnaround_days": None,
-                    "serves": [],
-                    "kind": "micro_credential",
-                    "alignments": [
-                        {
-                            "framework": "Danielson",
-                            "code": "3b",
-                            "title": "Using questioning and discussion techniques",
-                            "strength": 1.0,
-                        }
-                    ],
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     credential_id: str
     district_id: str = Field(description="'' where every district may suggest it.")
@@ -81,3 +79,12 @@ class CredentialOut(BaseModel):
     serves: list[str]
     kind: str
     alignments: list[AlignmentOut]
+
+
+class CredentialPageOut(BaseModel):
+    """A page of the catalog, by id."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE], "next": None}]})
+
+    items: list[CredentialOut]
+    next: str | None = Field(description="Send it as `after` for the next page; null at the end.")

@@ -1,8 +1,8 @@
-"""`GET /v1/teachers/{teacher_id}/suggestions`."""
+"""`GET /v1/teachers/{teacher_id}/suggestions` and its neighbours."""
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from recommender.errors import (
     BundleRefused,
@@ -10,48 +10,158 @@ from recommender.errors import (
     NoChampion,
     NotAllowed,
     NotFound,
+    NotJson,
     NotSignedIn,
     StoreUnavailable,
+    TooLarge,
+    TooManyRequests,
 )
-from serving.api.suggestions.schemas import SuggestionListOut
-from serving.deps import ChampionDep, ServiceDep, SessionDep, TeacherDep
-from serving.live.suggestions import suggest_to
+from serving.api.credentials.queries import find_any_credential
+from serving.api.paging import cursor_of, read_cursor
+from serving.api.suggestions.schemas import (
+    BatchIn,
+    BatchOut,
+    ExclusionsOut,
+    SuggestionPageOut,
+    SuggestionQuery,
+)
+from serving.api.suggestions.shapes import counts_of, excluded_of, in_progress_of, refused
+from serving.auth.access import readable_teachers
+from serving.deps import (
+    MAX_ID_LENGTH,
+    PRINTABLE,
+    CallerDep,
+    ChampionDep,
+    ServiceDep,
+    SessionDep,
+    TeacherDep,
+    require_json,
+    voice_to,
+)
+from serving.live.suggestions import rule_on, suggest_to
 from serving.problems import documented
 
-DEFAULT_K: Final = 10
-MAX_K: Final = 50
+router = APIRouter(prefix="/v1", tags=["suggestions"])
 
-router = APIRouter(prefix="/v1/teachers", tags=["suggestions"])
+PROBLEMS: Final = (
+    *(NotSignedIn, NotAllowed, InvalidInput, TooManyRequests),
+    *(NoChampion, BundleRefused, StoreUnavailable),
+)
+
+
+@router.get(
+    "/teachers/{teacher_id:path}/suggestions/excluded",  # noqa: FAST003 - TeacherDep reads it
+    summary="Why a micro-credential is not among a teacher's suggestions",
+    response_model=ExclusionsOut,
+    responses=documented(NotFound, *PROBLEMS),
+)
+def list_exclusions(
+    teacher: TeacherDep,
+    caller: CallerDep,
+    session: SessionDep,
+    service: ServiceDep,
+    champion: ChampionDep,
+    credential: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=MAX_ID_LENGTH,
+            pattern=PRINTABLE,
+            description="Ask for this one; the district's own goes before a shared one.",
+        ),
+    ] = None,
+) -> dict[str, Any]:
+    """Count what each rule keeps out, and say it of one micro-credential if one is named."""
+    asked = credential and find_any_credential(session, credential, teacher.district_id)
+    policy = service.policy(session, teacher.district_id)
+    ruled = rule_on(session, champion, service.catalog, policy, teacher)
+    voice = voice_to(caller)
+    return {
+        "teacher_id": teacher.source_id,
+        "counts": counts_of(ruled, voice),
+        "credential": excluded_of(ruled, asked, voice) if asked else None,
+    }
 
 
 @router.get(
     # An id may hold a slash; the rest of the address says where it ends.
-    "/{teacher_id:path}/suggestions",  # noqa: FAST003 - TeacherDep reads it
-    response_model=SuggestionListOut,
+    "/teachers/{teacher_id:path}/suggestions",  # noqa: FAST003 - TeacherDep reads it
+    response_model=SuggestionPageOut,
     summary="A teacher's next micro-credentials, with reasons",
-    responses=documented(
-        NotSignedIn,
-        NotAllowed,
-        NotFound,
-        InvalidInput,
-        NoChampion,
-        BundleRefused,
-        StoreUnavailable,
-    ),
+    responses=documented(NotFound, *PROBLEMS),
 )
 def list_suggestions(
     teacher: TeacherDep,
+    caller: CallerDep,
     session: SessionDep,
     service: ServiceDep,
     champion: ChampionDep,
-    k: Annotated[
-        int, Query(ge=1, le=MAX_K, description="At most so many suggestions.")
-    ] = DEFAULT_K,
+    query: Annotated[SuggestionQuery, Query()],
 ) -> dict[str, Any]:
     """Suggest what to earn next, from the facts of this moment.
 
     For the teacher, a coach to whom the teacher is assigned today, and the district's portal.
-    Fewer than `k` come back where fewer are eligible.
+    Fewer than `k` come back where fewer are eligible. A filter takes lines out of the list; it
+    changes neither their order nor their reasons.
     """
-    (suggested,) = suggest_to(session, champion, service.catalog, service.policy, [teacher], k)
-    return suggested.as_dict()
+    policy = service.policy(session, teacher.district_id)
+    (suggested,) = suggest_to(
+        session,
+        champion,
+        service.catalog,
+        policy,
+        [teacher],
+        query.k,
+        filters=query.filters(),
+        after=_key(query.after),
+        reasons=query.include_reasons,
+        voice=voice_to(caller),
+    )
+    last = suggested.suggestions.last
+    return {
+        **suggested.as_dict(),
+        "next": cursor_of(*last) if last else None,
+        "in_progress": in_progress_of(suggested.state, suggested.catalog),
+    }
+
+
+@router.post(
+    "/suggestions:batch",
+    response_model=BatchOut,
+    summary="The next micro-credentials of several teachers",
+    dependencies=[Depends(require_json)],
+    responses=documented(NotJson, TooLarge, *PROBLEMS),
+)
+def suggest_in_batch(
+    asked: BatchIn,
+    caller: CallerDep,
+    session: SessionDep,
+    service: ServiceDep,
+    champion: ChampionDep,
+) -> dict[str, Any]:
+    """Suggest to several teachers of the caller's district in one call.
+
+    Whoever the caller may not see, or who does not exist, is named under `refused`.
+    """
+    found = readable_teachers(session, caller, asked.teacher_ids)
+    lists = suggest_to(
+        session,
+        champion,
+        service.catalog,
+        service.policy(session, caller.district_id),
+        found.teachers,
+        asked.k,
+        reasons=asked.include_reasons,
+        voice=voice_to(caller),
+    )
+    return {
+        "lists": [made.as_dict() for made in lists],
+        "refused": [refused(id_, error) for id_, error in found.refused.items()],
+    }
+
+
+def _key(cursor: str | None) -> tuple[str, str] | None:
+    if cursor is None:
+        return None
+    district_id, credential_id = read_cursor(cursor, 2)
+    return district_id, credential_id

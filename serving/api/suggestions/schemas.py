@@ -1,12 +1,20 @@
 """The answer's shape; the same as `recommender suggest --json` prints."""
 
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from recommender.eligibility import Exclusion
 from recommender.reasons import FactKind
-from recommender.vocabulary import Basis, EvidenceName, Segment, SetBy
+from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
+from serving.api.paging import MAX_CURSOR
+from serving.deps import MAX_ID_LENGTH, PRINTABLE
+from serving.live.filters import Filters, standard_key
+
+DEFAULT_K: Final = 10
+MAX_K: Final = 50
+MOST_TEACHERS: Final = 100
 
 
 class _Strict(BaseModel):
@@ -131,6 +139,15 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
 """What OpenAPI shows; a made-up teacher."""
 
 
+IN_PROGRESS_EXAMPLE: Final[dict[str, JsonValue]] = {
+    "credential_id": "MC-003",
+    "district_id": "",
+    "title": "Wait time",
+    "status": "enrolled",
+    "on": "2026-08-20",
+}
+
+
 class SuggestionListOut(_Strict):
     """A teacher's suggestions, best first."""
 
@@ -143,3 +160,164 @@ class SuggestionListOut(_Strict):
     policy: PolicyOut
     segment: Segment = Field(description="Length of the teacher's history.")
     items: list[SuggestionOut]
+
+
+class InProgressOut(_Strict):
+    """A micro-credential that the teacher has begun and not finished."""
+
+    credential_id: str
+    district_id: str
+    title: str
+    status: RecordStatus
+    on: date | None = Field(description="Since when; null where not known.")
+
+
+class SuggestionPageOut(SuggestionListOut):
+    """A page of a teacher's suggestions, and what is under way."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**EXAMPLE, "next": None, "in_progress": [IN_PROGRESS_EXAMPLE]}]
+        }
+    )
+
+    next: str | None = Field(description="Send it as `after` for the next page; null at the end.")
+    in_progress: list[InProgressOut] = Field(description="Never suggested; shown apart.")
+
+
+class SuggestionQuery(BaseModel):
+    """What a list is asked to hold."""
+
+    k: int = Field(default=DEFAULT_K, ge=1, le=MAX_K, description="At most so many suggestions.")
+    after: str | None = Field(
+        default=None,
+        max_length=MAX_CURSOR,
+        description="The `next` of the page before this one; leave it out for the first page.",
+    )
+    standard: str | None = Field(
+        default=None,
+        max_length=2 * MAX_ID_LENGTH,
+        pattern=r"^[^:\x00-\x1f\x7f]+:[^\x00-\x1f\x7f]+$",
+        description="FRAMEWORK:CODE: only what develops this standard, directly or through the "
+        "crosswalk. Nothing is aligned with a framework's root.",
+        examples=["Danielson:3b"],
+    )
+    issuer: str | None = Field(
+        default=None,
+        max_length=MAX_ID_LENGTH,
+        pattern=PRINTABLE,
+        description="Only this issuer's, whatever the case of its letters.",
+    )
+    max_hours: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="At most so many hours. What says nothing of its hours stays in the list, "
+        "with `hours` null.",
+    )
+    max_cost: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="At most so many US dollars. What says nothing of its cost stays in the list, "
+        "with `cost_usd` null.",
+    )
+    include_reasons: bool = Field(default=True, description="False leaves `reasons` empty.")
+
+    def filters(self) -> Filters:
+        """Return what narrows the list."""
+        return Filters(
+            standard=None if self.standard is None else standard_key(self.standard),
+            issuer=self.issuer,
+            max_hours=self.max_hours,
+            max_cost=self.max_cost,
+        )
+
+
+class ExcludedCountOut(_Strict):
+    """How many micro-credentials a rule keeps out of the list."""
+
+    code: Exclusion
+    text: str
+    count: int
+
+
+class ExcludedOut(_Strict):
+    """Whether one micro-credential may be suggested, and what keeps it out if not."""
+
+    credential_id: str
+    district_id: str
+    title: str
+    code: Exclusion
+    text: str
+    missing: list[CredentialRef] = Field(description="For `prerequisite_missing`: what to earn.")
+
+
+class ExclusionsOut(_Strict):
+    """What keeps micro-credentials out of a teacher's list; of several rules the first counts."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "teacher_id": "T0001",
+                    "counts": [
+                        {"code": "earned", "text": "You have already earned it.", "count": 4}
+                    ],
+                    "credential": None,
+                }
+            ]
+        }
+    )
+
+    teacher_id: str
+    counts: list[ExcludedCountOut]
+    credential: ExcludedOut | None = Field(description="Null where none was asked for.")
+
+
+class BatchIn(BaseModel):
+    """Whose lists are asked for."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"teacher_ids": ["T0001", "T0002"], "k": 3}]},
+    )
+
+    teacher_ids: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]],
+        Field(min_length=1, max_length=MOST_TEACHERS),
+    ]
+    k: int = Field(default=3, ge=1, le=MAX_K)
+    include_reasons: bool = False
+
+
+class RefusedOut(_Strict):
+    """A teacher whose list the caller may not see, or who does not exist."""
+
+    teacher_id: str
+    type: str = Field(description="As the `type` of a problem.")
+    detail: str
+
+
+class BatchOut(_Strict):
+    """Lists of several teachers, in the order asked for, and who was left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "lists": [EXAMPLE],
+                    "refused": [
+                        {
+                            "teacher_id": "T0002",
+                            "type": "urn:recommender:problem:not-found",
+                            "detail": "There is no teacher 'T0002' in the district 'default'.",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    lists: list[SuggestionListOut]
+    refused: list[RefusedOut]

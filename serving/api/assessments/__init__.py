@@ -1,0 +1,1 @@
+"""What teachers say of their own skills."""

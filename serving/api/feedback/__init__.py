@@ -1,0 +1,1 @@
+"""What a teacher did with suggestions, and says of them."""

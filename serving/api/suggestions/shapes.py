@@ -1,0 +1,72 @@
+"""From what `suggest` and the rules say to the answers' shapes."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from recommender.catalog import Catalog
+from recommender.clock import ms_to_date
+from recommender.eligibility import Exclusion, excluded_counts, missing_prerequisites
+from recommender.errors import RecommenderError
+from recommender.reasons import credential_title
+from recommender.store.tables import Credential
+from recommender.teacher_state import UNDATED_MS, TeacherStates
+from recommender.vocabulary import RecordStatus
+from recommender.voice import Voice
+from serving.live.suggestions import Ruled, rule_of
+from serving.problems import TYPE_PREFIX
+
+_UNDER_WAY: Final = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
+
+
+def in_progress_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]:
+    """Return what the teacher has begun and not finished, the latest first."""
+    rows = state.history.rows
+    rows = rows[np.isin(rows["status"], _UNDER_WAY)][::-1]
+    return [
+        {
+            **reference(int(row["credential"]), catalog),
+            "status": RecordStatus.from_code(int(row["status"])),
+            "on": None if row["on"] == UNDATED_MS else ms_to_date(int(row["on"])),
+        }
+        for row in rows
+    ]
+
+
+def reference(column: int, catalog: Catalog) -> dict[str, str]:
+    """Return the credential of a column, by its district, id and title."""
+    district_id, credential_id = catalog.axes.credentials[column]
+    title = credential_title(column, catalog)
+    return {"credential_id": credential_id, "district_id": district_id, "title": title}
+
+
+def counts_of(ruled: Ruled, voice: Voice) -> list[dict[str, Any]]:
+    """Return how many each rule keeps out, of what the district may see."""
+    return [
+        {"code": rule, "text": rule.text(voice), "count": count}
+        for rule, count in excluded_counts(ruled.codes).items()
+        if rule is not Exclusion.OTHER_DISTRICT
+    ]
+
+
+def excluded_of(ruled: Ruled, credential: Credential, voice: Voice) -> dict[str, Any]:
+    """Return what keeps one credential out, if anything does."""
+    key = (credential.district_id, credential.source_id)
+    rule = rule_of(ruled, key)
+    missing: list[int] = []
+    if rule is Exclusion.PREREQUISITE_MISSING:
+        column = ruled.catalog.axes.credential_columns[key]
+        missing = missing_prerequisites(ruled.state, ruled.catalog, column)
+    return {
+        "credential_id": credential.source_id,
+        "district_id": credential.district_id,
+        "title": credential.title or credential.source_id,
+        "code": rule,
+        "text": rule.text(voice),
+        "missing": [reference(column, ruled.catalog) for column in missing],
+    }
+
+
+def refused(teacher_id: str, error: RecommenderError) -> dict[str, str]:
+    """Return why a teacher of a batch was left out."""
+    return {"teacher_id": teacher_id, "type": TYPE_PREFIX + error.type, "detail": error.detail}

@@ -1,0 +1,62 @@
+"""What narrows a list of suggestions: a standard, an issuer, hours, cost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.axes import StandardKey
+from recommender.catalog import Catalog
+from recommender.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a caller asks of the suggestions; None asks nothing.
+
+    Hours or a cost that are not known never take a credential out: unknown is not too much.
+    """
+
+    standard: StandardKey | None = None
+    issuer: str | None = None
+    max_hours: float | None = None
+    max_cost: float | None = None
+
+    def mask(self, catalog: Catalog) -> NDArray[np.bool_] | None:
+        """Return which credentials pass, bool[m]; None where nothing is asked.
+
+        Raises
+        ------
+        InvalidInput
+            The model does not know the standard.
+        """
+        if self == Filters():
+            return None
+        mask = np.ones(len(catalog), dtype=bool)
+        if self.standard is not None:
+            mask &= catalog.reach[:, _column(catalog, self.standard)] > 0
+        if self.issuer is not None:
+            asked = self.issuer.casefold()
+            mask &= [card.issuer.casefold() == asked for card in catalog.cards]
+        mask &= _at_most([card.hours for card in catalog.cards], self.max_hours)
+        mask &= _at_most([card.cost_usd for card in catalog.cards], self.max_cost)
+        return mask
+
+
+def standard_key(text: str) -> StandardKey:
+    """Return the key that 'FRAMEWORK:CODE' stands for."""
+    framework, _, code = text.partition(":")
+    return framework, code
+
+
+def _column(catalog: Catalog, key: StandardKey) -> int:
+    column = catalog.axes.standard_columns.get(key)
+    if column is None:
+        raise InvalidInput("The model that serves knows no such standard.")
+    return column
+
+
+def _at_most(values: list[float | None], limit: float | None) -> NDArray[np.bool_]:
+    if limit is None:
+        return np.ones(len(values), dtype=bool)
+    return np.array([value is None or value <= limit for value in values], dtype=bool)
