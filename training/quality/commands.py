@@ -12,7 +12,7 @@ from training.quality.benchmark import Asked, benchmark
 from training.quality.data import open_data
 from training.quality.figures import ALL
 from training.quality.peers.registry import chosen_names
-from training.quality.report import write_report
+from training.quality.report import refuse_file, write_report
 from training.quality.trial import chosen_protocol
 
 SHOWN: Final = ("ndcg@10", "recall@10", "recall@20", "mrr", "coverage@10", "gini", "fit_ratio")
@@ -54,6 +54,7 @@ def quality(
     and 10 records are revealed.
     """
     names = chosen_names(peers)
+    refuse_file(out)
     opened = open_data(data, progress)
     asked = Asked(chosen_protocol(opened, protocol, cold_start), names, ablation=ablation)
     content = benchmark(opened, asked, Run(PipelineConfig(), seed, threads, progress))

@@ -1,7 +1,7 @@
 """Learners held out whole: nothing of them is learned from; a few records are revealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from features.training_data import TrainingData
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
+from training.joining import join_ragged, join_states
 from training.splits import (
     DatedFacts,
     Gains,
@@ -140,20 +141,3 @@ def _moments(shown: Gains, hidden: Gains, learners: int, latest: int) -> NDArray
     before = np.full(learners, latest)
     np.minimum.at(before, hidden.owner[hidden.dated], hidden.on[hidden.dated] - 1)
     return np.where(moments == UNDATED_MS, before, moments)
-
-
-def join_ragged(blocks: Sequence[Ragged]) -> Ragged:
-    """Put the rows of several groups of teachers below each other."""
-    counts = np.concatenate([block.counts for block in blocks])
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Ragged(start, np.concatenate([block.rows for block in blocks]))
-
-
-def join_states(blocks: Sequence[TeacherStates]) -> TeacherStates:
-    """Put several groups of teachers below each other."""
-
-    def joined(name: str) -> Ragged | NDArray[np.generic]:
-        values = [getattr(block, name) for block in blocks]
-        return join_ragged(values) if isinstance(values[0], Ragged) else np.concatenate(values)
-
-    return TeacherStates(**{field.name: joined(field.name) for field in fields(TeacherStates)})  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
 """What a fit costs: seconds of the clock, and how far the process's resident memory rose."""
 
 import ctypes
-import gc
 import os
 import resource
 import sys
@@ -63,7 +62,6 @@ class Watch:
 
     def __enter__(self) -> Self:
         """Start the clock, after giving memory that is free but kept back to the system."""
-        gc.collect()
         if _TRIM is not None:
             _TRIM(0)
         self._before = self._highest = resident_mb()

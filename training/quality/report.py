@@ -30,15 +30,7 @@ COLUMNS: Final = (
 
 
 def write_report(content: Mapping[str, Any], folder: Path) -> None:
-    """Write `report.json`, `report.csv` and `report.html` into a folder, which is made.
-
-    Raises
-    ------
-    InvalidInput
-        The place is taken by a file.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise InvalidInput(f"--out must be a folder, and {folder} is a file.")
+    """Write `report.json`, `report.csv` and `report.html` into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(plain(content), ensure_ascii=False, indent=1, allow_nan=False)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
@@ -47,6 +39,12 @@ def write_report(content: Mapping[str, Any], folder: Path) -> None:
         writer.writeheader()
         writer.writerows(plain(content["results"]))
     (folder / "report.html").write_text(render(content), encoding="utf-8")
+
+
+def refuse_file(folder: Path) -> None:
+    """Refuse a place for the report that is taken by a file (`InvalidInput`)."""
+    if folder.exists() and not folder.is_dir():
+        raise InvalidInput(f"--out must be a folder, and {folder} is a file.")
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - JSON has no narrower type

@@ -18,7 +18,9 @@ from scipy.sparse import csr_matrix
 from training.quality.peers.peer import Config, FoldIn, LocalPeer
 
 LARGEST: Final = 20_000
-GRID: Final = tuple({"regularization": value} for value in (10.0, 50.0, 200.0, 500.0, 1000.0))
+GRID: Final = tuple(
+    {"regularization": value} for value in (5.0, 50.0, 200.0, 1000.0, 3000.0, 10_000.0)
+)
 
 
 def fit_ease(train: csr_matrix, config: Config, seed: int, threads: int) -> FoldIn:

@@ -102,6 +102,8 @@ ALS: Final = LocalPeer(
 BPR: Final = BprPeer()
 ITEM_KNN: Final = LocalPeer(
     "item-knn",
-    tuple({"kind": kind, "neighbours": neighbours} for kind in KINDS for neighbours in (20, 200)),
+    tuple(
+        {"kind": kind, "neighbours": neighbours} for kind in KINDS for neighbours in (20, 200, 2000)
+    ),
     fit_knn,
 )
