@@ -9,6 +9,7 @@ import typer
 
 from features.demo.calendar import DEFAULT_UNTIL
 from features.demo.generate import Written, write_demo
+from features.importers.folders import PLAIN
 from features.importers.plain_csv import ImportOptions, import_paths
 from features.importers.report import ImportSummary
 from recommender import clock
@@ -25,7 +26,7 @@ _COUNTS: Final = (
 def import_files(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Folders of CSV files, or single files.", show_default=False),
+        typer.Argument(help="Folders, or single files.", show_default=False),
     ],
     *,
     district: Annotated[
@@ -59,11 +60,12 @@ def import_files(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Bring a district's CSV files into the store: all of them at once, or nothing.
+    """Bring a district's files into the store: all of them at once, or nothing.
 
-    A folder stands for every file in it that has a known name: teachers, coaches, caseloads,
-    credentials, alignments, standards, crosswalk, goals, pathways, quality, self_assessments,
-    evaluations, records, events (.csv). `heldout_records.csv` is left alone.
+    A folder stands for every file in it that is recognised. Plain CSV files go by their names:
+    teachers, coaches, caseloads, credentials, alignments, standards, crosswalk, goals, pathways,
+    quality, self_assessments, evaluations, records, events (.csv). `heldout_records.csv` is left
+    alone. Other formats are recognised by what is in them (docs/formats.md says which).
 
     Importing the same files again changes nothing; a corrected fact supersedes the old one, which
     is kept. An unknown teacher, credential or standard becomes a stub that a later import fills.
@@ -105,6 +107,10 @@ def _tell_import(summary: ImportSummary) -> None:
     for name, why in summary.left_alone.items():
         console.print(f"{name} was left alone: {why}.")
     for item in summary.files:
+        if item.format != PLAIN:
+            console.print(f"{item.file}: recognised as {item.format}.")
+        for reason, number in item.set_aside.items():
+            console.print(f"{item.file}: {number} left aside, {reason}.")
         if item.unknown_columns:
             console.print(f"{item.file}: not read, {', '.join(item.unknown_columns)}.")
         if item.overridden:

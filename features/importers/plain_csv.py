@@ -1,4 +1,4 @@
-"""Imports the plain CSV contracts: read and staged beside the store, merged at once.
+"""Imports rows of the plain contracts, from CSV or converted: staged beside, merged at once.
 
 All files of one call are one unit: either every one of them is in the store afterwards, or the
 store is as it was.
@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine, MetaData, insert
 from features.importers.columns import table_of
 from features.importers.contracts import Contract, RowRejected, Scope
 from features.importers.folders import InputFiles, find_files, folder_district
+from features.importers.identities import StoreLookups
 from features.importers.merge import Merge, MergeOptions, lock_for_merge, plan_for_many_rows
 from features.importers.parsing import NotAcceptable, key
-from features.importers.reader import CsvFile, RawRow, open_csv
 from features.importers.report import (
     FileSummary,
     ImportSummary,
@@ -27,6 +27,7 @@ from features.importers.report import (
     rejected_rows,
 )
 from features.importers.rows import RowParser, row_parser, shown_value
+from features.importers.sources import RawRow, RowTable, Setting, Source
 from features.importers.staging import Stage, temporary_tables
 from recommender import clock
 from recommender.errors import ImportRefused, InvalidInput
@@ -65,14 +66,14 @@ def import_paths(
     options: ImportOptions | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
-    """Import folders and files of the plain CSV contracts.
+    """Import folders and files: the plain CSV contracts, and the formats that stand for them.
 
     Parameters
     ----------
     engine
         Made by `recommender.store.engine.make_engine`.
     paths
-        Folders (every known CSV file in them) and files.
+        Folders (everything in them that is recognised) and files.
     options
         How; the defaults are those of the command line.
     progress
@@ -87,7 +88,8 @@ def import_paths(
     """
     options = options or ImportOptions()
     _check(options)
-    inputs = find_files(paths)
+    given = options.district and options.district.strip()
+    inputs = find_files(paths, Setting(given, options.as_of))
     report_path = options.report or _default_report()
     with (
         rejected_rows(report_path, always=options.report is not None) as rejected,
@@ -137,8 +139,13 @@ class _Run:
         self._progress = progress
         self._stages: dict[str, Stage] = {}
         given = options.district and options.district.strip()
-        folders = dict.fromkeys(path.parent for path, _ in inputs.files)
-        self._districts = {folder: folder_district(folder, given) for folder in folders}
+        folders = dict.fromkeys(source.folder for source in inputs.sources)
+        self._districts = {
+            folder: folder_district(
+                folder, given, {name for place, name in inputs.districts if place == folder}
+            )
+            for folder in folders
+        }
         named = set(self._districts.values())
         self.summary = ImportSummary(
             district=(named.pop() or "") if len(named) == 1 else "",
@@ -149,12 +156,14 @@ class _Run:
 
     def stage(self) -> None:
         """Read every file into its staging table; nothing of the store is locked meanwhile."""
-        total = sum(path.lstat().st_size for path, _ in self._inputs.files)
+        total = sum(source.size for source in self._inputs.sources)
         done = 0
-        for path, contract in self._inputs.files:
-            with open_csv(path) as file:
-                self._stage_file(file, contract, done, total)
-                done += file.size
+        for source in self._inputs.sources:
+            district = self._district(source.folder, source.contract)
+            lookups = StoreLookups(self._connection, self._stages, district or "")
+            with source.open(lookups) as table:
+                self._stage_table(table, source, district, (done, total))
+            done += source.size
             self._progress(done, total)
 
     def merge(self) -> None:
@@ -180,22 +189,32 @@ class _Run:
                 )
             )
 
-    def _stage_file(self, file: CsvFile, contract: Contract, before: int, total: int) -> None:
-        parser = row_parser(file, contract, self._district(file.path.parent, contract))
-        counts = FileSummary(file.name, unknown_columns=parser.unknown)
+    def _stage_table(
+        self, table: RowTable, source: Source, district: str | None, progress: tuple[int, int]
+    ) -> None:
+        before, total = progress
+        contract = source.contract
+        parser = row_parser(table, contract, district)
+        counts = FileSummary(
+            table.name,
+            unknown_columns=parser.unknown,
+            format=source.format,
+            contract=contract.name,
+        )
         stage = self._stages.get(contract.name) or Stage(self._connection, contract, self.metadata)
         self._stages[contract.name] = stage
         stage.present |= parser.present
         number = len(self.summary.files)
         stage.files.append(number)
         self.summary.files.append(counts)
-        for row in file.rows():
+        for row in table.rows():
             counts.rows += 1
-            values = self._parsed(file, parser, row)
+            values = self._parsed(table, parser, row)
             if values is None:
                 counts.rejected += 1
             elif stage.add(number, row.line, values):
-                self._progress(min(before + file.position, total), total)
+                self._progress(min(before + table.position, total), total)
+        counts.set_aside = dict(table.set_aside)
         stage.finish()
 
     def _district(self, folder: Path, contract: Contract) -> str | None:
@@ -211,14 +230,14 @@ class _Run:
             )
         return district
 
-    def _parsed(self, file: CsvFile, parser: RowParser, row: RawRow) -> list[object] | None:
-        rejection = Rejection(file.name, row.line, "", "", row.problem)
+    def _parsed(self, table: RowTable, parser: RowParser, row: RawRow) -> list[object] | None:
+        rejection = Rejection(table.name, row.line, "", "", row.problem, table.unit)
         try:
             if not row.problem:
                 return parser.parse(row.cells)
         except RowRejected as error:
             shown = shown_value(parser.contract, error.value)
-            rejection = Rejection(file.name, row.line, error.column, shown, error.rule)
+            rejection = Rejection(table.name, row.line, error.column, shown, error.rule, table.unit)
         if self._options.strict:
             raise ImportRefused(f"{rejection.sentence()} Nothing was changed.")
         self._rejected.add(rejection)

@@ -7,13 +7,14 @@ encoding, a quote that is never closed, a limit) is raised.
 import csv
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final
 
+from features.importers.sources import LINE, RawRow
 from recommender.errors import ImportRefused, InvalidInput
 
 MAX_FIELD: Final = 1024 * 1024
@@ -24,14 +25,6 @@ MAX_FILE: Final = 8 * 1024**3
 """Bytes in one file."""
 
 _MARK: Final = "\ufeff"
-
-
-class RawRow(NamedTuple):
-    """A row as it stands in the file; `problem` is the rule that it breaks, or empty."""
-
-    line: int
-    cells: list[str]
-    problem: str
 
 
 class _Lines(Iterator[str]):
@@ -70,16 +63,12 @@ class _Lines(Iterator[str]):
 class CsvFile:
     """An open CSV file whose header row has been read."""
 
-    path: Path
+    name: str
     header: list[str]
-    size: int
     _lines: _Lines
-    _binary: BufferedReader
-
-    @property
-    def name(self) -> str:
-        """Name by which messages call the file."""
-        return self.path.name
+    _binary: IO[bytes]
+    unit: str = LINE
+    set_aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def position(self) -> int:
@@ -133,24 +122,45 @@ def open_csv(path: Path) -> Iterator[CsvFile]:
     ImportRefused
         It is empty, not UTF-8, over a limit, or its header is malformed.
     """
-    # The limit is the process's: another importer may have changed it.
-    csv.field_size_limit(MAX_FIELD)
-    with _open_regular(path) as binary:
+    with open_regular(path) as binary:
         size = os.fstat(binary.fileno()).st_size
         if size > MAX_FILE:
             raise ImportRefused(f"{path.name} has more than {MAX_FILE:,} bytes.")
+    with read_csv(path.name, lambda: open_regular(path)) as file:
+        yield file
+
+
+@contextmanager
+def read_csv(
+    name: str, reopen: Callable[[], AbstractContextManager[IO[bytes]]]
+) -> Iterator[CsvFile]:
+    """Read a CSV file's header from a binary stream, as `open_csv` does.
+
+    `reopen` gives the stream; once more where a byte that is not UTF-8 has to be found.
+    """
+    # The limit is the process's: another importer may have changed it.
+    csv.field_size_limit(MAX_FIELD)
+    with reopen() as binary:
         stream = TextIOWrapper(binary, encoding="utf-8", errors="strict", newline="")
-        lines = _Lines(stream, path.name)
+        lines = _Lines(stream, name)
         try:
-            yield CsvFile(path, _header(lines, path.name), size, lines, binary)
+            yield CsvFile(name, _header(lines, name), lines, binary)
         except UnicodeDecodeError:
-            line, byte = _bad_byte(path)
+            with reopen() as again:
+                line, byte = _bad_byte(again)
             raise ImportRefused(
-                f"{path.name} is not UTF-8: line {line}, byte {byte} of that line."
+                f"{name} is not UTF-8: line {line}, byte {byte} of that line."
             ) from None
 
 
-def _open_regular(path: Path) -> BufferedReader:
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file; nothing else, and no symbolic link.
+
+    Raises
+    ------
+    InvalidInput
+        It is not there, or something else.
+    """
     try:
         # O_NONBLOCK: a pipe without a writer must not hold us up before it is refused.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -184,17 +194,16 @@ def _listed(names: list[str]) -> str:
     return ", ".join(repr(name[:80]) for name in names[:10])
 
 
-def _bad_byte(path: Path) -> tuple[int, int]:
+def _bad_byte(binary: IO[bytes]) -> tuple[int, int]:
     """Return line and byte (both from 1) of the first byte that is not UTF-8."""
     line = 1
-    with _open_regular(path) as binary:
-        while chunk := binary.readline(MAX_ROW):
-            try:
-                chunk.decode("utf-8")
-            except UnicodeDecodeError as error:
-                before = _plain_ends(chunk[: error.start])
-                return line + before.count(b"\n"), len(before) - before.rfind(b"\n")
-            line += _plain_ends(chunk).count(b"\n")
+    while chunk := binary.readline(MAX_ROW):
+        try:
+            chunk.decode("utf-8")
+        except UnicodeDecodeError as error:
+            before = _plain_ends(chunk[: error.start])
+            return line + before.count(b"\n"), len(before) - before.rfind(b"\n")
+        line += _plain_ends(chunk).count(b"\n")
     return line, 1
 
 

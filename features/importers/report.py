@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Final
 
+from features.importers.sources import LINE
 from recommender.errors import InvalidInput
 
 REPORT_COLUMNS: Final = ("file", "line", "column", "value", "rule")
@@ -42,6 +43,12 @@ class FileSummary:
     """Unknown ids that this file was the first to name, by what they name."""
     unknown_columns: tuple[str, ...] = ()
     """Columns that no contract knows; they were not read."""
+    format: str = "plain CSV"
+    """What the file was recognised as."""
+    contract: str = ""
+    """The contract that its rows were brought into."""
+    set_aside: dict[str, int] = field(default_factory=dict)
+    """What was understood and not taken, by reason."""
 
 
 @dataclass
@@ -88,10 +95,12 @@ class Rejection:
     column: str
     value: str
     rule: str
+    unit: str = LINE
+    """What `line` counts."""
 
     def sentence(self) -> str:
         """Return it as one sentence for a person, without the value."""
-        return f"{self.file}, line {self.line}: {f'{self.column} {self.rule}'.strip()}."
+        return f"{self.file}, {self.unit} {self.line}: {f'{self.column} {self.rule}'.strip()}."
 
 
 class RejectedRows:

@@ -8,7 +8,7 @@ from features.importers import parsing
 from features.importers.columns import DISTRICT
 from features.importers.contracts import Column, Contract, Presence, RowRejected, Scope, no_check
 from features.importers.parsing import NotAcceptable
-from features.importers.reader import CsvFile
+from features.importers.sources import RowTable
 from recommender.errors import ImportRefused
 
 Values = list[Any]
@@ -24,7 +24,7 @@ class RowParser:
     parse: Callable[[Sequence[str]], Values]
 
 
-def row_parser(file: CsvFile, contract: Contract, district: str | None) -> RowParser:
+def row_parser(file: RowTable, contract: Contract, district: str | None) -> RowParser:
     """Check a file's header against its contract.
 
     Raises

@@ -12,7 +12,7 @@ def touch(folder, *names):
 def test_files_come_in_the_order_of_merging(tmp_path):
     touch(tmp_path, "records.csv", "standards.csv", "teachers.csv", "notes.txt")
     found = find_files([tmp_path])
-    assert [path.name for path, _ in found.files] == [
+    assert [source.path.name for source in found.sources] == [
         "standards.csv",
         "teachers.csv",
         "records.csv",
@@ -22,7 +22,7 @@ def test_files_come_in_the_order_of_merging(tmp_path):
 
 def test_a_file_named_twice_is_read_once(tmp_path):
     touch(tmp_path, "records.csv")
-    assert len(find_files([tmp_path, tmp_path / "records.csv"]).files) == 1
+    assert len(find_files([tmp_path, tmp_path / "records.csv"]).sources) == 1
 
 
 def test_a_missing_path_is_said(tmp_path):

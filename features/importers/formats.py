@@ -1,0 +1,33 @@
+"""The foreign formats that an import knows, and those that it knows of but does not take."""
+
+from collections.abc import Callable
+from typing import Final
+
+from features.importers.sources import Format, Sample
+
+FORMATS: Final[tuple[Format, ...]] = ()
+
+
+def _says(*words: bytes) -> Callable[[Sample], bool]:
+    return lambda sample: bool(sample.json_names) and any(word in sample.head for word in words)
+
+
+OTHERS: Final[tuple[tuple[Callable[[Sample], bool], str], ...]] = (
+    (
+        _says(b"/spec/clr/", b"ClrCredential"),
+        "a Comprehensive Learner Record; earned credentials are not imported from it yet",
+    ),
+    (
+        _says(b"openbadges", b"/spec/ob/", b"OpenBadgeCredential"),
+        "an Open Badge; earned credentials are not imported from it yet",
+    ),
+    (
+        _says(b"ctdlasn", b"ceasn:"),
+        "a CTDL-ASN competency framework; give its CASE package or standards.csv instead",
+    ),
+    (
+        lambda sample: "human coding scheme" in sample.csv_header,
+        "OpenSALT's CSV of items; export the framework as a CASE package (JSON) instead",
+    ),
+)
+"""Signs of formats that are not taken, and what to tell."""
