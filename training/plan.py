@@ -13,6 +13,7 @@ from typing import Final
 from recommender.errors import InvalidInput, NotEnoughData
 from recommender.vocabulary import DEFAULT_DISTRICT
 from training.heldout import given_split
+from training.short_histories import with_short_histories
 from training.splits import (
     DatedFacts,
     Split,
@@ -182,6 +183,9 @@ def automatic_plan(snapshot: DatedFacts, config: PlanConfig, seed: int) -> Plan:
         except NotEnoughData as error:
             notes.append(error.detail)
         else:
-            return Plan(plan.weights, plan.judged, (*notes, *plan.notes))
+            weights = plan.weights
+            if weights is not None:
+                weights = with_short_histories(weights, seed)
+            return Plan(weights, plan.judged, (*notes, *plan.notes))
     notes.append("Every evidence has the same weight, and the model was not judged.")
     return Plan(None, None, tuple(notes))
