@@ -12,6 +12,8 @@ from models.bundle import Bundle
 from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.all import FITS
+from models.fitting.colleagues import FITS as PART_FITS
+from models.fitting.colleagues import record_matrix
 from models.suggest import ranked_scores
 from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
@@ -46,6 +48,9 @@ class Ours:
     costs: Mapping[EvidenceName, Usage]
     """Fitting each kind of evidence on all that may be learned from."""
 
+    part_costs: Mapping[str, Usage]
+    """Fitting each part of `colleagues` once more by itself, to know what it costs."""
+
     @property
     def fitting(self) -> Usage:
         """Fitting all evidence on all that may be learned from."""
@@ -70,7 +75,7 @@ def fit_ours(trial: Trial, run: Run) -> Ours:
         Answering(assemble(trial.judged.train, evidence, learned), learned, fold.answers)
         for fold, learned in zip(trial.folds, weights, strict=True)
     ]
-    return Ours(tuple(models), learning.usage, costs)
+    return Ours(tuple(models), learning.usage, costs, _part_costs(trial, run))
 
 
 def _fit(trial: Trial, run: Run) -> tuple[tuple[Evidence, ...], dict[EvidenceName, Usage]]:
@@ -83,6 +88,19 @@ def _fit(trial: Trial, run: Run) -> tuple[tuple[Evidence, ...], dict[EvidenceNam
                 evidence.append(fit(trial.judged.train, config, run.options()))
             costs[name] = watch.usage
     return tuple(evidence), costs
+
+
+def _part_costs(trial: Trial, run: Run) -> dict[str, Usage]:
+    config, costs = run.config.evidence.colleagues, {}
+    data = trial.judged.train
+    matrix = record_matrix(data.states, len(data.catalog), config.confidence)
+    for name, fit in PART_FITS.items():
+        own = getattr(config, name)
+        if own is not None:
+            with Watch() as watch:
+                fit(matrix, own, run.options())
+            costs[f"{EvidenceName.COLLEAGUES}.{name}"] = watch.usage
+    return costs
 
 
 def _learn(fold: Fold, trial: Trial, evidence: Sequence[Evidence], run: Run) -> Weights | None:
@@ -106,6 +124,7 @@ def judge_ours(trial: Trial, ours: Ours) -> tuple[list[Judged], dict[str, str]]:
 
     figures = rank(trial.judged, by_model(ours.models, queries, score))
     costs = {BLEND: ours.usage} | {PREFIX + name: cost for name, cost in ours.costs.items()}
+    costs |= {PREFIX + name: cost for name, cost in ours.part_costs.items()}
     judged = [
         Judged(name, one, {None: costs.get(name, NOT_MEASURED)}) for name, one in figures.items()
     ]

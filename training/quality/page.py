@@ -193,7 +193,8 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "
     body = Markup("").join(_line(row) for row in rows)
     told = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
     return Markup(
-        '<div class="wide"><table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="wide" tabindex="0"><table>{}<thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
     ).format(told, head, body)
 
 

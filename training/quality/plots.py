@@ -62,12 +62,17 @@ def dot_plot(points: Sequence[Point], title: str, *, signed: bool = False) -> st
         return LABEL + (WIDTH - LABEL - VALUE) * (value - first) / (last - first)
 
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">',
+        _open(height, title),
         *(_tick(x(tick), tick, height) for tick in ticks),
         *(_row(point, place, x, signed=signed) for place, point in enumerate(points)),
         "</svg>",
     ]
     return "".join(parts)
+
+
+def _open(height: int, title: str) -> str:
+    told = escape(title)
+    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{told}">'
 
 
 def axis(low: float, high: float) -> list[float]:
@@ -122,7 +127,7 @@ def line_plot(lines: Sequence[Line], title: str, unit: str) -> str:
         up = (value - ticks[0]) / (ticks[-1] - ticks[0])
         return left + (right - left) * across, (height - FOOT) - (height - FOOT - 12) * up
 
-    parts = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">']
+    parts = [_open(height, title)]
     for tick in ticks:
         _, y = place(numbers[0], tick)
         parts.append(f'<line class="grid" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from models.fitting.baselines import fit_baseline
 from models.fitting.options import TrainingOptions
@@ -23,6 +24,7 @@ from training.splits import Split
 
 YEARS_A_STEP: Final = 5
 YEARS_STEPS: Final = 7
+MOST_PIECES: Final = 5000
 NO_NEEDS: Final = "There are no ratings and no self-assessments in the data."
 
 
@@ -50,6 +52,7 @@ def history_matrix(states: TeacherStates, credentials: int) -> csr_matrix:
 def task_of(split: Split, seed: int, threads: int) -> Task:
     """Return what peers are given of a split."""
     catalog, size = split.train.catalog, len(split.train.catalog)
+    new = np.bincount(split.train.states.history.rows["credential"], minlength=size) == 0
     learners = [context_matrix(states) for states in (split.train.states, split.queries)]
     return Task(
         train=history_matrix(split.train.states, size),
@@ -57,7 +60,7 @@ def task_of(split: Split, seed: int, threads: int) -> Task:
         seed=seed,
         threads=threads,
         learner_features=csr_matrix(np.vstack(learners)) if learners[0].any() else None,
-        credential_features=content_matrix(catalog),
+        credential_features=content_matrix(catalog, with_text=bool(new.any())),
     )
 
 
@@ -70,11 +73,21 @@ def context_matrix(states: TeacherStates) -> NDArray[np.float32]:
     return np.hstack([part.astype(np.float32) for part in parts])
 
 
-def content_matrix(catalog: Catalog) -> csr_matrix | None:
-    """Return grade bands, subjects and what standards are reached; None where nothing is known."""
+def content_matrix(catalog: Catalog, *, with_text: bool) -> csr_matrix | None:
+    """Return grade bands, subjects, what standards are reached and what is written of credentials.
+
+    None where nothing is known. Text is in pieces of two and three letters, which suits any
+    language; it is left out where no credential is new, since it is long.
+    """
     parts = [catalog.grade_bands, catalog.subjects, catalog.reach]
-    content = np.hstack([part.astype(np.float32) for part in parts])
-    return csr_matrix(content) if content.any() else None
+    content = csr_matrix(np.hstack([part.astype(np.float32) for part in parts]))
+    texts = [f"{card.title} {card.competency} {card.description}" for card in catalog.cards]
+    if with_text and any(text.strip() for text in texts):
+        pieces = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 3), max_features=MOST_PIECES, dtype=np.float32
+        )
+        content = csr_matrix(hstack([content, pieces.fit_transform(texts)]))
+    return content if content.nnz else None
 
 
 def plain_als(trial: Trial, seed: int, threads: int) -> Usage:

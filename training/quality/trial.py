@@ -14,6 +14,7 @@ from training.quality.data import BenchmarkData
 from training.quality.heldout_credentials import hold_out_credentials
 from training.quality.heldout_learners import REVEALED, hold_out_learners
 from training.quality.leaks import refuse_leaks
+from training.quality.school_years import school_year_splits
 from training.splits import Split, SplitProtocol, everything, last_out_split
 
 COLD: Final = (0,)
@@ -112,6 +113,8 @@ def make_trial(
         trial = _by_credentials(data, config, seed)
     elif protocol is QualityProtocol.LAST_OUT:
         trial = _crossed(last_out_split(data.snapshot, seed), config, seed)
+    elif protocol is QualityProtocol.DATE:
+        trial = _by_school_year(data, config, seed)
     else:
         trial = _by_plan(data, protocol, config, seed)
     return replace(trial, folds=tuple(_sampled(fold, seed, most) for fold in trial.folds))
@@ -138,6 +141,19 @@ def _crossed(judged: Split, config: PlanConfig, seed: int) -> Trial:
             "that the held-out records of the other half chose; nothing is fitted on those."
         )
     return Trial(QualityProtocol.LAST_OUT, judged, None, folds, tuple(notes))
+
+
+def _by_school_year(data: BenchmarkData, config: PlanConfig, seed: int) -> Trial:
+    """Judge on the next school year, choose on the one before; else on the last tenths."""
+    protocol = QualityProtocol.DATE
+    try:
+        judged, before = school_year_splits(data.snapshot, config.least_learners)
+    except NotEnoughData as error:
+        trial = _by_plan(data, protocol, config, seed)
+        return replace(trial, notes=(error.detail, *trial.notes))
+    for split in (judged, before):
+        refuse_leaks(split, np.arange(len(data.snapshot.teachers)))
+    return _single(protocol, judged, before, [judged.note])
 
 
 def _by_plan(
