@@ -30,9 +30,9 @@ OUTSIDE: Final = (
             {"kind": kind, "neighbours": neighbours}
             for kind, neighbours in (
                 ("cosine", 20),
-                ("tfidf", 20),
                 ("tfidf", 200),
                 ("bm25", 200),
+                ("counts", 200),
             )
         ),
     ),

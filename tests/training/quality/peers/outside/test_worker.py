@@ -1,9 +1,13 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix, save_npz
 
+from training.quality.peers.outside import worker
 from training.quality.peers.outside.worker import Problem, filled, read_problem
 
 
@@ -61,3 +65,16 @@ def test_what_is_not_finite_is_below_everything_of_its_row(bad):
     scores = filled(np.array([[5.0, bad, 3.0], [bad, -7.0, 1.0]], dtype=np.float32))
     assert np.isfinite(scores).all()
     assert scores.argmin(axis=1).tolist() == [1, 0]
+
+
+def test_the_peak_is_of_the_process_itself_not_of_its_caller():
+    taken = bytearray(300 * 2**20)
+    code = (
+        "import sys, importlib.util as u; s = u.spec_from_file_location('w', sys.argv[1]); "
+        "w = u.module_from_spec(s); sys.modules['w'] = w; s.loader.exec_module(w); "
+        "print(w.peak_mb())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, worker.__file__], capture_output=True, text=True, check=True
+    )
+    assert len(taken) / 2**20 > float(told.stdout) > 10

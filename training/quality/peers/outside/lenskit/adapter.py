@@ -41,7 +41,7 @@ def fit_item_knn(problem: Problem) -> Score:
 
     def query(row: int) -> ItemList:
         taken = histories.indices[histories.indptr[row] : histories.indptr[row + 1]]
-        return ItemList(item_ids=taken.astype(np.int64))
+        return ItemList(item_nums=taken, vocabulary=scorer.items)
 
     return lambda: np.nan_to_num(_scores(scorer, histories.shape, query))
 
@@ -61,7 +61,10 @@ def fit_biased_mf(problem: Problem) -> Score:
 
         def query(row: int) -> ItemList:
             own = told.iloc[starts[row] : starts[row + 1]]
-            return ItemList(item_ids=own["item_id"].to_numpy(), rating=own["rating"].to_numpy())
+            items = own["item_id"].to_numpy(dtype=np.int32)
+            return ItemList(
+                item_nums=items, vocabulary=scorer.items, rating=own["rating"].to_numpy()
+            )
 
         return _scores(scorer, problem.histories.shape, query)
 
@@ -94,7 +97,7 @@ def _scores(
     shape: tuple[int, int],
     query: Callable[[int], ItemList],
 ) -> NDArray[np.float32]:
-    everything = ItemList(item_ids=np.arange(shape[1]))
+    everything = ItemList(item_nums=np.arange(shape[1], dtype=np.int32), vocabulary=scorer.items)
     scores = np.empty(shape, dtype=np.float32)
     for row in range(shape[0]):
         scores[row] = scorer(RecQuery(history_items=query(row)), everything).scores()

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from implicit.als import AlternatingLeastSquares
-from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender
+from implicit.nearest_neighbours import (
+    BM25Recommender,
+    CosineRecommender,
+    ItemItemRecommender,
+    TFIDFRecommender,
+)
 from rectools.dataset import Dataset, IdMap, Interactions
 from rectools.models import EASEModel, ImplicitALSWrapperModel, ImplicitItemKNNWrapperModel
 
@@ -26,7 +31,12 @@ if TYPE_CHECKING:
 
     from training.quality.peers.outside.worker import Problem, Score
 
-KINDS = {"cosine": CosineRecommender, "tfidf": TFIDFRecommender, "bm25": BM25Recommender}
+KINDS = {
+    "counts": ItemItemRecommender,
+    "cosine": CosineRecommender,
+    "tfidf": TFIDFRecommender,
+    "bm25": BM25Recommender,
+}
 AT_ONCE = 200
 """Learners that are asked for in one call: an answer has a row for each of their credentials."""
 
