@@ -5,6 +5,7 @@ import pytest
 
 from models.commands import suggest as suggest_command
 from recommender import settings as settings_module
+from recommender.vocabulary import RecordStatus
 from serving.api.suggestions.schemas import SuggestionPageOut
 from serving.app import create_app
 from tests.serving.house import Client
@@ -139,3 +140,192 @@ def test_the_documented_example_is_a_true_one(client):
     assert set(example) == set(answer)
     assert set(example["items"][0]) == set(answer["items"][0])
     assert set(example["items"][0]["reasons"][0]) == set(answer["items"][0]["reasons"][0])
+
+
+def listed(client, query="", who="ada"):
+    items = suggestions(client, who, query=f"?k=50{query}").json()["items"]
+    return [item["credential_id"] for item in items]
+
+
+def test_pages_put_together_are_the_whole_list(client):
+    whole = suggestions(client, query="?k=50").json()
+    assert whole["next"] is None
+    pages, after = [], ""
+    while after is not None:
+        page = suggestions(client, query=f"?k=7{after}").json()
+        pages += page["items"]
+        after = page["next"] and f"&after={page['next']}"
+    assert pages == whole["items"]
+
+
+def test_a_page_goes_on_behind_what_has_been_dismissed_since(client):
+    first = suggestions(client, query="?k=5").json()
+    body = {"events": [{"credential_id": first["items"][-1]["credential_id"], "kind": "known"}]}
+    client.request("POST", "/v1/feedback", "ada", json=body)
+    second = suggestions(client, query=f"?k=5&after={first['next']}").json()
+    assert [item["rank"] for item in second["items"]] == [5, 6, 7, 8, 9]
+    seen = {item["credential_id"] for item in first["items"]}
+    assert not seen & {item["credential_id"] for item in second["items"]}
+
+
+@pytest.mark.parametrize("after", ["x", "!", "%00", "W10", "WyJhIl0", "WyIiLCJub3doZXJlIl0", "é"])
+def test_a_cursor_that_is_none_of_ours(client, after):
+    assert suggestions(client, query=f"?after={after}").status_code == 422
+
+
+def test_a_focus_on_a_standard(client):
+    whole = listed(client)
+    focused = listed(client, "&standard=F:2")
+    assert focused == [id_ for id_ in whole if id_ in focused]
+    assert set(focused) == {f"c{n}" for n in range(2, 25, 2)} | {"markup"}
+    assert listed(client, "&standard=F:F") == []
+
+
+@pytest.mark.parametrize("standard", ["F:9", "F", ":2", "F:", "nowhere:2", "F:%00"])
+def test_a_standard_that_is_not_there(client, standard):
+    assert suggestions(client, query=f"?standard={standard}").status_code == 422
+
+
+def test_hours_that_are_not_known_stay_in(client):
+    items = suggestions(client, query="?k=50&max_hours=4").json()["items"]
+    assert {item["credential_id"] for item in items} == {"c2", "c3", "c4", "markup"}
+    assert {item["hours"] for item in items} == {2, 3, 4, None}
+
+
+def test_a_cost_that_is_not_known_stays_in(client):
+    client.house.rows.credential("free", cost_usd=0)
+    client.house.rows.credential("dear", cost_usd=90)
+    client.house.train()
+    client.app.state.service.champion._interval = 0
+    found = listed(client, "&max_cost=50")
+    assert "free" in found
+    assert "c2" in found
+    assert "dear" not in found
+
+
+def test_an_issuer_whatever_the_case(client):
+    assert set(listed(client, "&issuer=iSSUER")) == {f"c{n}" for n in range(2, 25)}
+    assert listed(client, "&issuer=nobody") == []
+
+
+def test_filters_leave_order_scores_and_reasons_alone(client):
+    whole = {i["credential_id"]: i for i in suggestions(client, query="?k=50").json()["items"]}
+    narrowed = suggestions(client, query="?k=50&standard=F:2&max_hours=9").json()["items"]
+    assert len(narrowed) == 5
+    for rank, item in enumerate(narrowed, start=1):
+        assert item | {"rank": 0} == whole[item["credential_id"]] | {"rank": 0}
+        assert item["rank"] == rank
+
+
+@pytest.mark.parametrize(
+    "query", ["max_hours=0", "max_hours=-1", "max_hours=nan", "max_hours=1e999", "max_cost=-1"]
+)
+def test_limits_that_cannot_be(client, query):
+    assert suggestions(client, query=f"?{query}").status_code == 422
+
+
+def test_reasons_may_be_left_out(client):
+    items = suggestions(client, query="?include_reasons=false").json()["items"]
+    assert [item["reasons"] for item in items] == [[]] * 10
+
+
+def test_a_coach_reads_of_the_teacher_and_the_teacher_of_themselves(client):
+    own = suggestions(client, "ada").text
+    about = suggestions(client, "cole").text
+    assert "Your evaluation" in own
+    assert "Their evaluation" in about
+    assert "Your " not in about
+    page = client.get("/teachers/ada", "cole", page=True).text
+    assert "Their evaluation" in page
+    assert "Your evaluation" not in page
+
+
+def test_what_is_under_way_stands_apart(client):
+    now = datetime.now(UTC)
+    client.house.rows.record(("ada", "north"), "c5", now, RecordStatus.ENROLLED)
+    content = suggestions(client, query="?k=50").json()
+    (begun,) = content["in_progress"]
+    assert (begun["credential_id"], begun["status"]) == ("c5", "enrolled")
+    assert begun["on"] == now.date().isoformat()
+    assert "c5" not in {item["credential_id"] for item in content["items"]}
+
+
+def excluded(client, query="", who="ada"):
+    return client.get(f"/v1/teachers/ada/suggestions/excluded{query}", who)
+
+
+def test_excluded_are_counted_by_rule(client):
+    content = excluded(client).json()
+    assert content["credential"] is None
+    assert content["counts"] == [
+        {"code": "earned", "text": "You have already earned it.", "count": 1}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("credential", "code"), [("c1", "earned"), ("c2", "eligible"), ("new", "new_to_model")]
+)
+def test_why_one_is_not_there(client, credential, code):
+    client.house.rows.credential("new", title="New")
+    told = excluded(client, f"?credential={credential}").json()["credential"]
+    assert (told["credential_id"], told["code"]) == (credential, code)
+    assert told["text"].endswith(".")
+
+
+def test_a_coach_is_told_about_the_teacher(client):
+    told = excluded(client, "?credential=c1", "cole").json()["credential"]
+    assert told["text"] == "They have already earned it."
+
+
+def test_what_to_earn_first(client):
+    client.house.rows.credential("later", prerequisites="c1|c2")
+    client.house.train()
+    client.app.state.service.champion._interval = 0
+    told = excluded(client, "?credential=later").json()["credential"]
+    assert told["code"] == "prerequisite_missing"
+    assert [one["credential_id"] for one in told["missing"]] == ["c2"]
+
+
+def test_one_of_another_district_is_not_there(client):
+    assert excluded(client, "?credential=own").status_code == 404
+    assert "own" not in excluded(client).text
+
+
+@pytest.mark.parametrize("credential", ["", "%00", "x" * 201])
+def test_ids_that_cannot_be(client, credential):
+    assert excluded(client, f"?credential={credential}").status_code == 422
+
+
+def batch(client, who, **body):
+    return client.request("POST", "/v1/suggestions:batch", who, json=body)
+
+
+def test_a_batch_is_what_single_requests_give(client):
+    made = batch(client, "admin", teacher_ids=["bob", "ada", "bob"], k=4, include_reasons=True)
+    lists = made.json()["lists"]
+    assert [one["teacher_id"] for one in lists] == ["bob", "ada"]
+    for one in lists:
+        alone = suggestions(client, "admin", one["teacher_id"], "?k=4").json()
+        assert {key: alone[key] for key in one} == one
+
+
+def test_an_unknown_teacher_and_one_of_another_district_sound_the_same(client):
+    refused = batch(client, "admin", teacher_ids=["zoe", "ghost"]).json()["refused"]
+    texts = {r["detail"].replace(r["teacher_id"], "X") for r in refused}
+    assert len(texts) == 1
+    assert {r["type"] for r in refused} == {"urn:recommender:problem:not-found"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"teacher_ids": []},
+        {"teacher_ids": ["x"] * 101},
+        {"teacher_ids": ["a\x00"]},
+        {"teacher_ids": ["ada"], "k": 0},
+        {"teacher_ids": ["ada"], "district": "south"},
+    ],
+)
+def test_a_batch_that_cannot_be(client, body):
+    assert batch(client, "admin", **body).status_code == 422
