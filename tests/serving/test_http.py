@@ -68,3 +68,40 @@ def test_a_promotion_under_load_fails_no_request(client, address):
         asked += [pool.submit(ask, number) for number in range(20)]
         seen = {done.result() for done in asked}
     assert {(200, second)} <= seen <= {(200, first), (200, second)}
+
+
+def listed(address, headers):
+    answer = httpx.get(f"{address}/v1/teachers/ada/suggestions?k=50", headers=headers)
+    return [item["credential_id"] for item in answer.json()["items"]]
+
+
+@pytest.mark.parametrize("kind", ["dismissed", "known", "claimed"])
+def test_what_was_said_counts_in_the_very_next_request(client, address, kind):
+    headers = bearer(client, "ada")
+    for _ in range(5):
+        top = listed(address, headers)[0]
+        body = {"events": [{"credential_id": top, "kind": kind}]}
+        assert httpx.post(f"{address}/v1/feedback", headers=headers, json=body).status_code == 201
+        assert top not in listed(address, headers)
+
+
+def test_requests_of_one_key_at_once_count_once(client, address):
+    headers = bearer(client, "ada") | {"Idempotency-Key": "all-at-once"}
+    body = {"events": [{"credential_id": "c5", "kind": "saved"}]}
+
+    def send(_):
+        return httpx.post(f"{address}/v1/feedback", headers=headers, json=body, timeout=60)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(24)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    events = httpx.get(f"{address}/v1/teachers/ada/profile", headers=headers).json()["events"]
+    assert len(events) == 1
+
+
+def test_a_long_body_over_a_real_connection(client, address):
+    headers = bearer(client, "ada") | {"Content-Type": "application/json"}
+    content = b"x" * 1_000_000
+    answer = httpx.post(f"{address}/v1/feedback", headers=headers, content=content)
+    assert answer.status_code == 413

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from joserfc import jwt
@@ -89,3 +90,49 @@ def test_development_is_refused_beside_a_database_server(engine, tmp_path):
         return
     with pytest.raises(SettingsRefused, match="database server"):
         create_app(settings, engine)
+
+
+def say(service, path, subject, body, **headers):
+    headers["Authorization"] = f"Bearer {token(subject)}"
+    return service.request("POST", path, headers=headers, json=body)
+
+
+def test_what_was_said_counts_in_the_next_request(service):
+    address = "/v1/teachers/ada/suggestions"
+    top = ask(service, address, "ada@idp").json()["items"][0]["credential_id"]
+    body = {"events": [{"credential_id": top, "kind": "dismissed", "reason": "not_now"}]}
+    key = {"Idempotency-Key": "the-same-again"}
+    first = say(service, "/v1/feedback", "ada@idp", body, **key)
+    assert first.status_code == 201
+    assert say(service, "/v1/feedback", "ada@idp", body, **key).content == first.content
+    left = {item["credential_id"] for item in ask(service, address, "ada@idp").json()["items"]}
+    assert top not in left
+    assert len(ask(service, "/v1/teachers/ada/profile", "ada@idp").json()["events"]) == 1
+    assert say(service, "/v1/feedback", "cole@idp", body).status_code == 403
+
+
+def test_a_later_word_of_the_day_supersedes(service):
+    address = "/v1/teachers/ada/self-assessments"
+    for level, outcome in ((1, "added"), (4, "changed"), (4, "unchanged")):
+        said = {"framework": "F", "code": "1", "level": level, "scale_min": 1, "scale_max": 5}
+        assert say(service, address, "ada@idp", {"assessments": [said]}).json()[outcome] == 1
+    (shown,) = ask(service, "/v1/teachers/ada/profile", "ada@idp").json()["self_assessments"]
+    assert shown["level"] == 4
+
+
+def test_writers_at_once_keep_every_event(service):
+    body = {"events": [{"credential_id": "c5", "kind": "viewed"}] * 5}
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: say(service, "/v1/feedback", "ada@idp", body), range(12)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len(ask(service, "/v1/teachers/ada/profile", "ada@idp").json()["events"]) == 60
+
+
+def test_lists_of_the_catalog_and_the_caseload(service):
+    page = ask(service, "/v1/credentials?q=credential&limit=2", "ada@idp").json()
+    assert [item["credential_id"] for item in page["items"]] == ["c1", "c10"]
+    following = ask(service, f"/v1/credentials?limit=1&after={page['next']}", "ada@idp").json()
+    assert [item["credential_id"] for item in following["items"]] == ["c11"]
+    assert ask(service, "/v1/standards?q=quest", "ada@idp").json()["items"][0]["code"] == "2"
+    teachers = ask(service, "/v1/coaches/cole/caseload", "cole@idp").json()["teachers"]
+    assert [line["name"] for line in teachers] == ["Ada"]
