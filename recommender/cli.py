@@ -52,6 +52,12 @@ COMMANDS: Final = (
     Entry("evaluate", "training.commands:evaluate", "Measure beside simple rivals.", LEARN),
     Entry("benchmark quality", "training.quality.commands:quality", "Measure beside peers.", LEARN),
     Entry(
+        "benchmark demonstration",
+        "training.quality.demonstration_command:demonstration",
+        "Measure on invented districts.",
+        LEARN,
+    ),
+    Entry(
         "benchmark setup-peers",
         "training.quality.peers.outside.commands:setup_peers",
         "Install the peers.",

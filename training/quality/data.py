@@ -1,6 +1,7 @@
 """The data of a benchmark: any folder of the plain contracts, read as all data are."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -35,10 +36,15 @@ class BenchmarkData:
         return self.folder / HELD_OUT
 
 
-def open_data(folder: Path, progress: ShowProgress) -> BenchmarkData:
+def open_data(folder: Path, progress: ShowProgress, as_of: date | None = None) -> BenchmarkData:
     """Import a folder into a store of its own that is thrown away, and freeze it.
 
     A folder that is a snapshot already is read as it is.
+
+    Parameters
+    ----------
+    as_of
+        Last day of which anything is let in; today where left out.
 
     Raises
     ------
@@ -52,10 +58,10 @@ def open_data(folder: Path, progress: ShowProgress) -> BenchmarkData:
     if (folder / MANIFEST).is_file():
         return BenchmarkData(folder, Snapshot.load(folder), DEFAULT_DISTRICT, ())
     with TemporaryDirectory(prefix="recommender-benchmark-") as scratch:
-        return _imported(folder, Path(scratch), progress)
+        return _imported(folder, Path(scratch), progress, as_of or today())
 
 
-def _imported(folder: Path, scratch: Path, progress: ShowProgress) -> BenchmarkData:
+def _imported(folder: Path, scratch: Path, progress: ShowProgress, as_of: date) -> BenchmarkData:
     engine = make_engine(f"sqlite:///{scratch / 'benchmark.db'}")
     try:
         upgrade(engine)
@@ -64,7 +70,7 @@ def _imported(folder: Path, scratch: Path, progress: ShowProgress) -> BenchmarkD
             summary = import_paths(engine, [folder], options, bar.update)
         with progress("Freezing") as bar:
             try:
-                snapshot = build_snapshot(engine, today(), scratch / "snapshots", bar.update)
+                snapshot = build_snapshot(engine, as_of, scratch / "snapshots", bar.update)
             except NotEnoughData:
                 raise NotEnoughData(
                     f"There is no teacher with facts, or no micro-credential, in {folder}."
