@@ -6,6 +6,7 @@ from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.growth_area import GrowthArea
 from models.growth_goal import GrowthGoal
+from models.peers_in_role import PeersInRole
 from models.popular import Popular
 from models.self_assessed_need import SelfAssessedNeed
 from models.similar_content import SimilarContent
@@ -21,6 +22,7 @@ EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
         Succession,
         Colleagues,
         SimilarContent,
+        PeersInRole,
         Popular,
     )
 }

@@ -40,6 +40,9 @@ class FactKind(StrEnum):
     EARNED_BY = "earned_by"
     STACK = "stack"
     PREREQUISITE = "prerequisite"
+    EARNED_IN_GRADE_BAND = "earned_in_grade_band"
+    EARNED_IN_SUBJECT = "earned_in_subject"
+    EARNED_IN_EXPERIENCE = "earned_in_experience"
     SAVED = "saved"
     STARTED = "started"
 
@@ -147,15 +150,19 @@ def give_reasons(
     )
 
 
+_OF_OTHERS: Final = frozenset({EvidenceName.PEERS_IN_ROLE, EvidenceName.POPULAR})
+"""Evidence that rests on nothing the teacher did or needs."""
+
+
 def basis_of(contributions: Sequence[Contribution]) -> Basis:
     """Return what kind of facts a suggestion rests on.
 
     `PROFILE` where need evidence speaks for it and history does not, `HISTORY` the other way round;
-    how many earned it is neither: it alone, or nothing at all, makes `POPULAR`.
+    how many earned it, of all or of a role, is neither: that alone, or nothing, makes `POPULAR`.
     """
     names = {part.evidence for part in contributions if part.positive}
     need = bool(names & NEED_EVIDENCE)
-    history = bool(names - NEED_EVIDENCE - {EvidenceName.POPULAR})
+    history = bool(names - NEED_EVIDENCE - _OF_OTHERS)
     if need:
         return Basis.BOTH if history else Basis.PROFILE
     return Basis.HISTORY if history else Basis.POPULAR
@@ -193,6 +200,7 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         " low on or want to work on.",
         EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
         EvidenceName.SIMILAR_CONTENT: "It is close in content to what {you} took up or saved.",
+        EvidenceName.PEERS_IN_ROLE: "It fits what teachers in a role like {yours} take up.",
         EvidenceName.POPULAR: "It is taken up more often than the average one.",
     }
 )
@@ -286,6 +294,13 @@ def _started(fact: Fact, catalog: Catalog, say: Words) -> str:
     return f"{say.you} started {_quoted_credential(fact, catalog)}{_on(fact)}."
 
 
+def _among(group: str) -> Callable[[Fact, Catalog, Words], str]:
+    def sentence(fact: Fact, _catalog: Catalog, say: Words) -> str:
+        return f"Earned by {fact.count or 0:,} teachers {group.format(**say._asdict())}."
+
+    return sentence
+
+
 _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = MappingProxyType(
     {
         FactKind.RATED: _rated,
@@ -296,6 +311,9 @@ _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = Ma
         FactKind.EARNED_BY: _earned_by,
         FactKind.STACK: _stack,
         FactKind.PREREQUISITE: _prerequisite,
+        FactKind.EARNED_IN_GRADE_BAND: _among("of {your} grade band"),
+        FactKind.EARNED_IN_SUBJECT: _among("of {your} subject"),
+        FactKind.EARNED_IN_EXPERIENCE: _among("with about {your} experience"),
         FactKind.SAVED: _saved,
         FactKind.STARTED: _started,
     }

@@ -78,6 +78,7 @@ class EvidenceName(StrEnum):
     SUCCESSION = "succession"
     COLLEAGUES = "colleagues"
     SIMILAR_CONTENT = "similar_content"
+    PEERS_IN_ROLE = "peers_in_role"
     POPULAR = "popular"
 
 

@@ -9,11 +9,13 @@ from models.evidence import Evidence
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.options import TrainingOptions
+from models.fitting.peers_in_role import fit_peers_in_role
 from models.fitting.popular import fit_popular
 from models.fitting.similar_content import fit_similar_content
 from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
+from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.self_assessed_need import SelfAssessedNeedConfig
 from models.signals import SignalWeights
@@ -31,6 +33,7 @@ class EvidenceConfig:
     succession: SuccessionConfig = field(default_factory=SuccessionConfig)
     colleagues: ColleaguesConfig = field(default_factory=ColleaguesConfig)
     similar_content: SignalWeights = field(default_factory=SignalWeights)
+    peers_in_role: PeersInRoleConfig = field(default_factory=PeersInRoleConfig)
     popular: PopularConfig = field(default_factory=PopularConfig)
 
 
@@ -41,6 +44,7 @@ FITS: Final[dict[EvidenceName, Callable[[TrainingData, Any, TrainingOptions], Ev
     EvidenceName.SUCCESSION: fit_succession,
     EvidenceName.COLLEAGUES: fit_colleagues,
     EvidenceName.SIMILAR_CONTENT: fit_similar_content,
+    EvidenceName.PEERS_IN_ROLE: fit_peers_in_role,
     EvidenceName.POPULAR: fit_popular,
 }
 """How each kind is fitted, in the order of `EvidenceName`; its configuration is the field of that

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -63,6 +64,13 @@ class TfidfEncoder:
             raise ValueError(f"flattening must be from 0 to 1, got {self.flattening}")
 
     def encode(self, texts: Sequence[str], seed: int) -> NDArray[np.float32]:
+        """Return unit vectors, float32[m, d], read-only.
+
+        The newest are kept: one training asks for those of the same catalog several times.
+        """
+        return _encoded(self, tuple(texts), seed)
+
+    def encode_afresh(self, texts: Sequence[str], seed: int) -> NDArray[np.float32]:
         """Return unit vectors, float32[m, d]."""
         if not any(text.strip() for text in texts):
             return np.zeros((len(texts), 1), dtype=np.float32)
@@ -83,3 +91,10 @@ class TfidfEncoder:
         held = np.linalg.norm(left[:, real] * values[real], axis=1)
         scaled[held < _LEAST] = 0.0
         return np.ascontiguousarray(normalize(scaled), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _encoded(encoder: TfidfEncoder, texts: tuple[str, ...], seed: int) -> NDArray[np.float32]:
+    vectors = encoder.encode_afresh(texts, seed)
+    vectors.flags.writeable = False
+    return vectors

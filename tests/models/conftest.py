@@ -47,6 +47,7 @@ BY_NAME = {
     EvidenceName.SUCCESSION: (0.0, 0.4, 0.5, 0.4),
     EvidenceName.COLLEAGUES: (0.0, 0.4, 0.9, 1.3),
     EvidenceName.SIMILAR_CONTENT: (0.1, 0.2, 0.3, 0.2),
+    EvidenceName.PEERS_IN_ROLE: (0.3, 0.2, 0.1, 0.1),
     EvidenceName.POPULAR: (0.3, 0.2, 0.1, 0.0),
 }
 """Weight of each evidence by segment."""

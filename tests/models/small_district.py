@@ -30,13 +30,31 @@ def day(year, month=1, of_month=1):
     return day_start_ms(date(year, month, of_month))
 
 
-def states(teachers=1, *, records=(), ratings=(), assessments=(), goals=(), events=(), as_of=NOW):
-    """Each row is (owner, *fields of the dtype); rows of one owner come in order of moment."""
+def states(
+    teachers=1,
+    *,
+    records=(),
+    ratings=(),
+    assessments=(),
+    goals=(),
+    events=(),
+    contexts=(),
+    as_of=NOW,
+):
+    """Each row is (owner, *fields of the dtype); rows of one owner come in order of moment.
+
+    A context is (owner, grade band, subject, years of experience).
+    """
 
     def ragged(rows, dtype):
         owner = np.array([row[0] for row in rows], dtype=np.int64)
         return Ragged.group(owner, np.array([tuple(row[1:]) for row in rows], dtype), teachers)
 
+    grade_bands, subjects = np.zeros((2, teachers, 2), dtype=bool)
+    years = np.full(teachers, np.nan, dtype=np.float32)
+    for owner, band, subject, experience in contexts:
+        grade_bands[owner, band] = subjects[owner, subject] = True
+        years[owner] = experience
     return TeacherStates(
         as_of=np.full(teachers, as_of, dtype=np.int64),
         records=ragged(records, RECORD),
@@ -44,9 +62,9 @@ def states(teachers=1, *, records=(), ratings=(), assessments=(), goals=(), even
         assessments=ragged(assessments, ASSESSMENT),
         goals=ragged(goals, GOAL),
         events=ragged(events, EVENT),
-        grade_bands=np.zeros((teachers, 0), dtype=bool),
-        subjects=np.zeros((teachers, 0), dtype=bool),
-        years_experience=np.full(teachers, np.nan, dtype=np.float32),
+        grade_bands=grade_bands,
+        subjects=subjects,
+        years_experience=years,
     )
 
 
@@ -66,15 +84,20 @@ def catalog(reach):
     reach = np.asarray(reach, dtype=np.float32)
     m = len(reach)
     return Catalog(
-        axes=Axes(tuple(("", f"c{i:04}") for i in range(m)), STANDARDS[: reach.shape[1]]),
+        axes=Axes(
+            tuple(("", f"c{i:04}") for i in range(m)),
+            STANDARDS[: reach.shape[1]],
+            grade_bands=("K-2", "9-12"),
+            subjects=("art", "math"),
+        ),
         cards=tuple(CredentialCard(title=f"Credential {i}") for i in range(m)),
         standard_titles=tuple(code for _, code in STANDARDS[: reach.shape[1]]),
         known=np.ones(m, dtype=bool),
         valid_from=np.zeros(m, dtype=np.int64),
         retired_on=np.full(m, FOREVER),
         quality=np.zeros(m, dtype=np.int8),
-        grade_bands=np.zeros((m, 0), dtype=bool),
-        subjects=np.zeros((m, 0), dtype=bool),
+        grade_bands=np.zeros((m, 2), dtype=bool),
+        subjects=np.zeros((m, 2), dtype=bool),
         prerequisites=Ragged(np.zeros(m + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)),
         reach=reach,
     )
@@ -98,5 +121,12 @@ def small_district(seed=0, teachers=60, credentials=14):
         if t % 3 == 0:
             assessments.append(assessed(t, 5, rng.random(), day(2025, 9), wants=t % 2 == 0))
             goals.append((t, 1 + t % 3, t % 2, day(2026), FOREVER))
-    made = states(teachers, records=records, ratings=ratings, assessments=assessments, goals=goals)
+    made = states(
+        teachers,
+        records=records,
+        ratings=ratings,
+        assessments=assessments,
+        goals=goals,
+        contexts=[(t, t % 2, t // 2 % 2, t % 30) for t in range(teachers) if t % 9],
+    )
     return TrainingData(catalog(reach), made, NOW)

@@ -1,10 +1,12 @@
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
+from models.fitting.peers_in_role import fit_peers_in_role
 from models.fitting.popular import fit_popular
 from models.fitting.similar_content import fit_similar_content
 from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
+from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.registry import EVIDENCE
 from models.self_assessed_need import SelfAssessedNeedConfig
@@ -42,6 +44,11 @@ class TestColleagues(EvidenceContract):
 class TestSimilarContent(EvidenceContract):
     fit = staticmethod(fit_similar_content)
     config = SignalWeights()
+
+
+class TestPeersInRole(EvidenceContract):
+    fit = staticmethod(fit_peers_in_role)
+    config = PeersInRoleConfig()
 
 
 class TestPopular(EvidenceContract):

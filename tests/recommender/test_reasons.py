@@ -34,10 +34,11 @@ GOAL, AREA, SELF = (
     EvidenceName.GROWTH_AREA,
     EvidenceName.SELF_ASSESSED_NEED,
 )
-SUCCESSION, COLLEAGUES, SIMILAR, POPULAR = (
+SUCCESSION, COLLEAGUES, SIMILAR, PEERS, POPULAR = (
     EvidenceName.SUCCESSION,
     EvidenceName.COLLEAGUES,
     EvidenceName.SIMILAR_CONTENT,
+    EvidenceName.PEERS_IN_ROLE,
     EvidenceName.POPULAR,
 )
 
@@ -100,6 +101,18 @@ def part(evidence, contribution, weight=1.0, value=1.0):
             Fact(FactKind.SAVED, credential=C1, on=MAY_12),
             "You saved 'Wait Time' on 12 May 2025.",
         ),
+        (
+            Fact(FactKind.EARNED_IN_GRADE_BAND, credential=C1, count=1240),
+            "Earned by 1,240 teachers of your grade band.",
+        ),
+        (
+            Fact(FactKind.EARNED_IN_SUBJECT, credential=C1, count=5),
+            "Earned by 5 teachers of your subject.",
+        ),
+        (
+            Fact(FactKind.EARNED_IN_EXPERIENCE, credential=C1, count=7),
+            "Earned by 7 teachers with about your experience.",
+        ),
         (Fact(FactKind.STARTED, credential=C2), "You started 'c2'."),
         (Fact(FactKind.EARNED_BY), "It is taken up more often than the average one."),
     ],
@@ -139,6 +152,7 @@ def test_float32_levels_read_like_the_rating_that_was_given():
             [Fact(FactKind.EARNED, credential=C1), Fact(FactKind.SAVED, credential=C2)],
             "close in content to 'Wait Time', in your record, and to 'c2', which you saved.",
         ),
+        (PEERS, [], "It fits what teachers in a role like yours take up."),
         (COLLEAGUES, [], "Teachers with a record like yours went on to earn it."),
         (
             COLLEAGUES,
@@ -194,6 +208,9 @@ def test_where_nothing_speaks_for_it_one_sentence_says_so(parts):
         ({COLLEAGUES, POPULAR}, Basis.HISTORY),
         ({SELF, COLLEAGUES}, Basis.BOTH),
         ({POPULAR}, Basis.POPULAR),
+        ({PEERS}, Basis.POPULAR),
+        ({PEERS, AREA}, Basis.PROFILE),
+        ({PEERS, SUCCESSION}, Basis.HISTORY),
         (set(), Basis.POPULAR),
     ],
 )

@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.fitting.newcomers import content_of, lift_of_newcomers
+from models.fitting.options import TrainingOptions
+from recommender.catalog import Catalog
+from tests.builders import make_catalog
+from tests.models.small_district import DAY, NOW, earned, small_district, states
+
+CATALOG: Catalog = make_catalog(
+    *({"id": f"a{i:02}", "title": "Reading aloud", "grade_bands": ("K-2",)} for i in range(15)),
+    *({"id": f"b{i:02}", "title": "Quantum optics", "grade_bands": ("9-12",)} for i in range(15)),
+    {"id": "c0", "known": False},
+)
+COUNTS = np.array([50.0] * 14 + [0.0] + [2.0] * 14 + [0.0] * 2)
+DATA = replace(
+    small_district(),
+    catalog=CATALOG,
+    states=states(2, records=[earned(0, 0, NOW - 1000 * DAY), earned(1, 0, NOW - 10 * DAY)]),
+)
+CONTENT = content_of(CATALOG, TrainingOptions())
+
+
+def lift(data=DATA, counts=COUNTS, prior=3.0):
+    return lift_of_newcomers(data, counts, CONTENT, prior=prior, ridge=1.0)
+
+
+def test_what_nobody_has_is_lifted_to_what_its_content_lets_expect():
+    lifted = lift()
+    assert lifted[14] > 2.0
+    assert lifted[14] > lifted[29] > 0
+
+
+def test_what_had_its_time_stays_where_it_is():
+    assert lift()[:14] == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_stub_is_not_lifted():
+    assert lift()[30] == 0
+
+
+def test_what_few_had_the_time_to_take_up_is_lifted_too():
+    counts = COUNTS.copy()
+    counts[3] = 1.0
+    starts = CATALOG.valid_from.copy()
+    starts[3] = NOW - 5 * DAY
+    new = replace(DATA, catalog=replace(CATALOG, valid_from=starts))
+    assert lift(new, counts)[3] > lift(DATA, counts)[3]
+
+
+def test_a_lift_is_never_below_zero():
+    assert (lift(prior=0.5) >= 0).all()
+
+
+def test_from_few_credentials_nothing_is_learned():
+    assert not lift(counts=np.where(np.arange(31) < 5, COUNTS, 0.0)).any()
