@@ -1,5 +1,6 @@
 """`recommender import`, `recommender demo-data` and `recommender snapshot`."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from features.demo.calendar import DEFAULT_UNTIL
 from features.demo.generate import Written, write_demo
 from features.importers.folders import PLAIN
 from features.importers.plain_csv import ImportOptions, import_paths
-from features.importers.report import ImportSummary
+from features.importers.report import FileSummary, ImportSummary
 from recommender import clock
 from recommender.console import console, print_json, print_table, progress
 from recommender.settings import settings
@@ -107,27 +108,33 @@ def _tell_import(summary: ImportSummary) -> None:
     for name, why in summary.left_alone.items():
         console.print(f"{name} was left alone: {why}.")
     for item in summary.files:
-        if item.format != PLAIN:
-            console.print(f"{item.file}: recognised as {item.format}.")
-        for reason, number in item.set_aside.items():
-            console.print(f"{item.file}: {number} left aside, {reason}.")
-        if item.unknown_columns:
-            console.print(f"{item.file}: not read, {', '.join(item.unknown_columns)}.")
-        if item.overridden:
-            console.print(
-                f"{item.file}: {item.overridden} rows have the key of a later row but other "
-                "values; the last one counts."
-            )
-        if item.closed:
-            console.print(f"{item.file}: {item.closed} alignments are no longer named and ended.")
-        for kind, number in item.stubs.items():
-            console.print(f"{item.file}: {number} unknown {kind} became stubs.")
+        for sentence in _file_sentences(item):
+            console.print(sentence)
     for sentence in summary.examples:
         console.print(sentence)
     if summary.report is not None and summary.rejected:
         console.print(f"{summary.rejected} rows were rejected; all of them: {summary.report}")
     if summary.dry_run:
         console.print("This was a dry run: nothing was changed.")
+
+
+def _file_sentences(item: FileSummary) -> Iterator[str]:
+    """Yield what is to be said of one file."""
+    if item.format != PLAIN:
+        yield f"{item.file}: recognised as {item.format}."
+    for reason, number in item.set_aside.items():
+        yield f"{item.file}: {number} left aside, {reason}."
+    if item.unknown_columns:
+        yield f"{item.file}: not read, {', '.join(item.unknown_columns)}."
+    if item.overridden:
+        yield (
+            f"{item.file}: {item.overridden} rows have the key of a later row but other values; "
+            "the last one counts."
+        )
+    if item.closed:
+        yield f"{item.file}: {item.closed} alignments are no longer named and ended."
+    for kind, number in item.stubs.items():
+        yield f"{item.file}: {number} unknown {kind} became stubs."
 
 
 def demo_data(

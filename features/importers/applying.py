@@ -66,10 +66,11 @@ def apply_dated(connection: Connection, target: Target, work: Table, as_of: date
     """End the validity of rows that differ the day before `as_of`, and begin new ones.
 
     The first row of all is valid from ever. A row that began on that very day is corrected where
-    it stands, and a later row stays as it is: the new one ends where the old one ended.
+    it stands, and a later row stays as it is: the new one ends where the old one ended. A row that
+    only ends what is in force begins nothing.
     """
     table, old = target.table, target.table.alias("old")
-    differing = _counting(work, differs=1)
+    differing = [*_counting(work, differs=1), work.c.ends == 0]
     connection.execute(
         update(table)
         .where(table.c.id == work.c.old_id, table.c.valid_from == as_of, *differing)
@@ -86,7 +87,9 @@ def apply_dated(connection: Connection, target: Target, work: Table, as_of: date
     ).where(*differing, work.c.old_id.is_(None))
     connection.execute(insert(table).from_select(names, fresh.order_by(work.c.seq)))
     connection.execute(insert(table).from_select(names, changed.order_by(work.c.seq)))
-    ended = select(work.c.old_id).where(*differing, work.c.old_id.is_not(None))
+    over = select(work.c.old_id).where(*_counting(work, differs=1), work.c.ends == 1)
+    connection.execute(delete(table).where(table.c.id.in_(over), table.c.valid_from == as_of))
+    ended = select(work.c.old_id).where(*_counting(work, differs=1), work.c.old_id.is_not(None))
     connection.execute(
         update(table)
         .where(table.c.id.in_(ended), table.c.valid_from < as_of)

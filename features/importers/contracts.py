@@ -99,6 +99,8 @@ class Target:
     references: tuple[Reference, ...] = ()
     group: str = ""
     """DATED: what a file names whole (a credential's alignments); empty where rows stand alone."""
+    ends: str = ""
+    """DATED: the staging column that says no where a row only ends what is in force."""
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

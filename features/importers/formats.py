@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+from features.importers.oneroster import OneRoster
 from features.importers.sources import Format, Sample
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (OneRoster(),)
 
 
 def _says(*words: bytes) -> Callable[[Sample], bool]:

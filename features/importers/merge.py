@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    literal,
     or_,
     select,
 )
@@ -165,6 +166,7 @@ class Merge:
                 staged.c.file,
                 *(identifier.label(name) for name, identifier in ids.items()),
                 *(staged.c[source].label(name) for name, source in target.fields.items()),
+                _ends(target, staged).label("row_ends"),
             )
             .select_from(joined)
             .subquery("new")
@@ -180,9 +182,10 @@ class Merge:
         }
         rows = select(
             *(new.c.seq, new.c.file, place, old.c.id, _differs(target, old, new, silent)),
+            new.c.row_ends,
             *values.values(),
         ).select_from(new.outerjoin(old, self._in_force(target, old, new)))
-        names = ["seq", "file", "place", "old_id", "differs", *values]
+        names = ["seq", "file", "place", "old_id", "differs", "ends", *values]
         self.connection.execute(insert(work).from_select(names, rows))
         return work
 
@@ -304,4 +307,10 @@ def _differs(
     conditions.append(old.c.id.is_(None))
     if "known" in target.table.c:
         conditions.append(old.c.known.is_(False))
-    return _one_if(or_(*conditions))
+    ended = and_(new.c.row_ends == 1, old.c.id.is_not(None))
+    return _one_if(or_(ended, and_(new.c.row_ends == 0, or_(*conditions))))
+
+
+def _ends(target: Target, staged: Table) -> ColumnElement[int]:
+    """Return 1 where a row only ends what is in force."""
+    return _one_if(staged.c[target.ends].is_(False)) if target.ends else literal(0)

@@ -74,6 +74,7 @@ TEACHERS: Final = Contract(
         number_column("years_experience"),
         Column("license_type"),
         Column("license_expires_on", p.day, default=None, type=Date),
+        Column("active", p.yes_no, default=True, type=Boolean),
     ),
     (
         Target(
@@ -90,6 +91,7 @@ TEACHERS: Final = Contract(
             same("school_id", "state", "grade_bands", "subjects")
             | same("years_experience", "license_type", "license_expires_on"),
             (TEACHER,),
+            ends="active",
         ),
     ),
 )

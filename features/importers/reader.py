@@ -190,6 +190,17 @@ def _header(lines: _Lines, name: str) -> list[str]:
     return names
 
 
+def first_cells(head: bytes) -> tuple[str, ...]:
+    """Return the cells of a file's first line in small letters, so far as it is CSV at all."""
+    line = head.removeprefix(_MARK.encode()).replace(b"\r", b"\n").split(b"\n", 1)[0]
+    csv.field_size_limit(MAX_FIELD)
+    try:
+        cells = next(csv.reader([line.decode("utf-8", "replace").replace("\0", "")]), [])
+    except csv.Error:
+        return ()
+    return tuple(cell.strip().casefold() for cell in cells)
+
+
 def _listed(names: list[str]) -> str:
     return ", ".join(repr(name[:80]) for name in names[:10])
 

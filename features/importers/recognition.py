@@ -1,6 +1,5 @@
 """Says of a file which format it is, by what is in it: header, manifest, @context or type."""
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from features.importers.formats import FORMATS, OTHERS
-from features.importers.reader import open_regular
+from features.importers.reader import first_cells, open_regular
 from features.importers.sources import Format, Sample
 
 HEAD: Final = 64 * 1024
@@ -45,12 +44,7 @@ class FileSample:
         """Names of the first row, in small letters; empty where it is no CSV."""
         if self.head.startswith((b"{", b"[", b"<", b"PK\x03\x04", b"PK\x05\x06")):
             return ()
-        first = re.split(rb"[\r\n]", self.head, maxsplit=1)[0].decode("utf-8", "replace")
-        try:
-            cells = next(csv.reader([first.replace("\0", "")]), [])
-        except csv.Error:
-            return ()
-        return tuple(cell.strip().casefold() for cell in cells)
+        return first_cells(self.head)
 
 
 def recognise(sample: Sample, formats: Sequence[Format] = FORMATS) -> Format | None:

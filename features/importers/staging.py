@@ -47,6 +47,7 @@ def work_table(contract: Contract, target: Target, metadata: MetaData) -> Table:
         SqlColumn("place", Integer, nullable=False),
         SqlColumn("old_id", Integer),
         SqlColumn("differs", Integer, nullable=False),
+        SqlColumn("ends", Integer, nullable=False),
         *(SqlColumn(name, _plain(target.table.c[name].type)) for name in target.columns),
         prefixes=TEMPORARY,
     )

@@ -159,3 +159,16 @@ def district(write):
         "teacher_id,credential_id,kind,at,reason",
         "T1,M2,dismissed,2025-10-01T12:00:00-04:00,too long",
     ).parent
+
+
+@pytest.fixture
+def interop(pytestconfig):
+    """Path of a real sample that others made; skips where the samples are not beside the tree."""
+
+    def sample(name):
+        path = pytestconfig.rootpath.parent / "shared" / "interop" / name
+        if not path.exists():
+            pytest.skip(f"shared/interop/{name} is not beside this tree")
+        return path
+
+    return sample

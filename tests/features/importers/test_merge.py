@@ -201,3 +201,31 @@ def test_a_crosswalk_makes_the_roots_of_both_frameworks(bring, write, rows):
         ("A", "A"),
         ("B", "B"),
     ]
+
+
+def test_a_teacher_who_is_no_longer_active_ends_and_may_come_back(bring, write, rows):
+    periods = "SELECT valid_from, valid_to FROM teacher_context ORDER BY valid_from"
+    write("teachers", "teacher_id,school_id", "T,S1")
+    bring(as_of=date(2024, 1, 1))
+    write("teachers", "teacher_id,school_id,active", "T,S1,no")
+    ended = bring(as_of=date(2025, 1, 1))
+    assert (ended.teachers.changed, ended.teachers.added) == (1, 0)
+    assert rows(periods) == [("0001-01-01", "2024-12-31")]
+    again = bring(as_of=date(2025, 1, 1))
+    assert again.teachers.unchanged == 1
+    write("teachers", "teacher_id,school_id", "T,S2")
+    assert bring(as_of=date(2025, 8, 1)).teachers.changed == 1
+    assert rows(periods)[1] == ("2025-08-01", "9999-12-31")
+
+
+def test_an_entry_that_ends_on_the_day_it_began_never_was(bring, write, rows):
+    write("teachers", "teacher_id,active", "T,no", "U,yes")
+    bring(as_of=date(2025, 1, 1))
+    write("teachers", "teacher_id,school_id", "U,S2")
+    bring(as_of=date(2025, 8, 1))
+    write("teachers", "teacher_id,active", "U,no")
+    assert bring(as_of=date(2025, 8, 1)).teachers.changed == 1
+    assert rows("SELECT valid_from, valid_to FROM teacher_context") == [
+        ("0001-01-01", "2025-07-31")
+    ]
+    assert rows("SELECT count(*) FROM teacher") == [(2,)]
