@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
+from features.importers.case import Case
 from features.importers.oneroster import OneRoster
 from features.importers.sources import Format, Sample
 
-FORMATS: Final[tuple[Format, ...]] = (OneRoster(),)
+FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case())
 
 
 def _says(*words: bytes) -> Callable[[Sample], bool]:

@@ -73,7 +73,8 @@ class Asides(dict[str, int]):
 
     def add(self, reason: str, number: int = 1) -> None:
         """Count what was not taken."""
-        self[reason] = self.get(reason, 0) + number
+        if number:
+            self[reason] = self.get(reason, 0) + number
 
 
 @dataclass

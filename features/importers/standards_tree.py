@@ -31,8 +31,8 @@ def refuse_circles(connection: Connection, stage: Stage) -> None:
     found = circle(parents)
     if found is not None:
         raise ImportRefused(
-            f"standards.csv makes standard {found[1]!r} of {found[0]!r} its own ancestor; "
-            "nothing was changed."
+            f"The files make standard {found[1]!r} of {found[0]!r} its own ancestor; nothing was "
+            "changed."
         )
 
 
