@@ -28,9 +28,9 @@ TEST: Final = (
 )
 BUDGET: Final = (
     "Peers are tuned over their grids, for each number of records revealed by itself, by NDCG@10 "
-    "on the same inner split, of the same make as the judged one and with the same learners in it, "
-    "on which the blend learns its weights. The hyper-parameters of our evidence are the package's "
-    "own and are not searched here."
+    "on the very learners and held-out records on which the blend learns its weights: records held "
+    "out as the judged ones are. The hyper-parameters of our evidence are the package's own and "
+    "are not searched here."
 )
 
 

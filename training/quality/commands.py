@@ -49,9 +49,10 @@ def quality(
     history; nothing is sampled, eligibility is off. Peers are tuned on the same inner split on
     which the blend learns its weights. A peer that is not set up is listed as not run.
 
-    `last-out` holds out one of each learner's newest day, `date` the last tenth of the records,
-    `given` those of heldout_records.csv, `fold-in` a fifth of the learners whole, of whom 1, 3, 5
-    and 10 records are revealed.
+    `last-out` holds out one of each learner's newest day, `date` the last school year (July to
+    June), `given` those of heldout_records.csv, `fold-in` a fifth of the learners whole, of whom 1,
+    3, 5 and 10 records are revealed. `recommender benchmark setup-peers` installs the peers that
+    need an environment of their own.
     """
     names = chosen_names(peers)
     refuse_file(out)
