@@ -16,6 +16,7 @@ from serving import problems
 from serving.api.assessments import endpoints as assessments
 from serving.api.coaches import endpoints as coaches
 from serving.api.credentials import endpoints as credentials
+from serving.api.credentials import similar
 from serving.api.feedback import endpoints as feedback
 from serving.api.health import endpoints as health
 from serving.api.model import endpoints as model
@@ -79,7 +80,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     )
     for part in (
         *(suggestions, profile, assessments, feedback, coaches),
-        *(credentials, standards, model, district_settings, health),
+        *(similar, credentials, standards, model, district_settings, health),
     ):
         app.include_router(part.router)
     portal.install(app, settings)

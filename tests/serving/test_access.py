@@ -49,6 +49,10 @@ API = {
         "/v1/coaches/ghost/caseload": "401 403 403 403 404 404 403 404 404",
     },
     ("/v1/credentials", "GET"): {"/v1/credentials": SIGNED_IN},
+    ("/v1/credentials/{credential_id:path}/similar", "GET"): {
+        "/v1/credentials/c1/similar": SIGNED_IN,
+        "/v1/credentials/own/similar": "401 404 404 200 404 200 404 404 200",
+    },
     ("/v1/standards", "GET"): {"/v1/standards": SIGNED_IN},
     ("/v1/model", "GET"): {"/v1/model": SIGNED_IN},
     ("/v1/settings", "GET"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},

@@ -88,3 +88,43 @@ class CredentialPageOut(BaseModel):
 
     items: list[CredentialOut]
     next: str | None = Field(description="Send it as `after` for the next page; null at the end.")
+
+
+class SimilarCredentialOut(BaseModel):
+    """A micro-credential that is close in content to another; null or '' is unknown."""
+
+    credential_id: str
+    district_id: str
+    title: str
+    issuer: str
+    hours: float | None
+    cost_usd: float | None
+    closeness: float = Field(description="Cosine of the two texts, above 0, at most 1.")
+
+
+class SimilarOut(BaseModel):
+    """What is close in content to a micro-credential, the closest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "credential_id": "MC-017",
+                    "items": [
+                        {
+                            "credential_id": "MC-003",
+                            "district_id": "",
+                            "title": "Wait time",
+                            "issuer": "An issuer",
+                            "hours": 10.0,
+                            "cost_usd": None,
+                            "closeness": 0.63,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    credential_id: str
+    items: list[SimilarCredentialOut]
