@@ -54,9 +54,9 @@ class SuccessionConfig:
     damping
         Power of popularity that a long history without dates takes back.
     window
-        Transitions reach over so many places of a history.
+        Transitions reach over so many moments of a history.
     gap_decay
-        Weight of a transition for each place between, 0..1.
+        Weight of a transition for each moment between, 0..1.
     gap_half_life_days
         Days between two records after which a transition counts half.
     transitions_prior, together_prior
@@ -233,13 +233,19 @@ def later_records(rows: Ragged) -> NDArray[np.int64]:
     Records of one moment are equally late: no order is made up among them. Rows of one teacher are
     in order of moment.
     """
+    starts = starts_of_moments(rows)
+    group = np.cumsum(starts) - 1
+    ends = np.append(np.flatnonzero(starts)[1:], len(starts))
+    later: NDArray[np.int64] = rows.start[rows.owner + 1] - ends[group]
+    return later
+
+
+def starts_of_moments(rows: Ragged) -> NDArray[np.bool_]:
+    """Return which records are the first of their teacher and moment; shape (r,)."""
     owner, on = rows.owner, rows.rows["on"]
     starts = np.ones(len(owner), dtype=bool)
     starts[1:] = (np.diff(owner) != 0) | (on[1:] != on[:-1])
-    group = np.cumsum(starts) - 1
-    ends = np.append(np.flatnonzero(starts)[1:], len(owner))
-    later: NDArray[np.int64] = rows.start[owner + 1] - ends[group]
-    return later
+    return starts
 
 
 def _fact(kind: FactKind, record: np.void) -> Fact:

@@ -14,8 +14,13 @@ from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
 from models.fitting.stack_steps import fit_stack_steps
 from models.recency import DAY_MS
-from models.succession import Succession, SuccessionConfig
+from models.succession import Succession, SuccessionConfig, starts_of_moments
 from recommender.teacher_state import UNDATED_MS, Ragged
+
+Floats = NDArray[np.float64]
+
+_REACH: Final = 20
+"""Transitions are looked for among so many records after each."""
 
 _BLOCK_NUMBERS: Final = 8_000_000
 """Numbers of one block of chances (64 MB)."""
@@ -45,8 +50,8 @@ def fit_succession(
 
 def _learned(
     rows: Ragged,
-    held: NDArray[np.float64],
-    popularity: NDArray[np.float64],
+    held: Floats,
+    popularity: Floats,
     config: SuccessionConfig,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
     """Return successors, their excess and the backing of every credential."""
@@ -70,10 +75,10 @@ def _learned(
 
 def _chances(
     rows: Ragged,
-    held: NDArray[np.float64],
-    popularity: NDArray[np.float64],
+    held: Floats,
+    popularity: Floats,
     config: SuccessionConfig,
-) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+) -> Iterator[tuple[slice, Floats]]:
     """Yield P(c | h) of blocks of credentials h for all c, each row summing to 1.
 
     P(c | h) = (T[h, c] + a P2(c | h)) / (sum of T[h, .] + a),
@@ -115,24 +120,37 @@ def _together(rows: Ragged, size: int, config: SuccessionConfig) -> tuple[csr_ma
 def count_transitions(rows: Ragged, size: int, config: SuccessionConfig) -> csr_matrix:
     """Return how often each credential came soon after each other, m x m.
 
-    A pair of dated records of one teacher that are l places and d days apart counts
-    gap_decay ** (l - 1) * 0.5 ** (d / gap_half_life_days); records of one moment count half in
-    either order.
+    Every dated record hands on one whole, shared out among the records of the same teacher that
+    came up to `window` moments later, those l moments and d days later in proportion to
+    gap_decay ** (l - 1) * 0.5 ** (d / gap_half_life_days). Records of one moment are no order:
+    each counts half among those that came after the other. At most `_REACH` places are looked at.
     """
-    owner, records = rows.owner, rows.rows
-    counted = csr_matrix((size, size))
-    for gap in range(1, config.window + 1):
-        earlier, later = records[:-gap], records[gap:]
-        pairs = (owner[:-gap] == owner[gap:]) & (earlier["on"] != UNDATED_MS)
-        if not pairs.any():
-            break
-        earlier, later = earlier[pairs], later[pairs]
-        days = (later["on"] - earlier["on"]) / DAY_MS
-        weights = config.gap_decay ** (gap - 1) * np.exp2(-days / config.gap_half_life_days)
-        tied = days == 0
-        weights[tied] /= 2
-        before = np.concatenate([earlier["credential"], later["credential"][tied]])
-        after = np.concatenate([later["credential"], earlier["credential"][tied]])
-        weights = np.concatenate([weights, weights[tied]])
-        counted = counted + csr_matrix((weights, (before, after)), shape=(size, size))
-    return csr_matrix(counted)
+    moments = np.cumsum(starts_of_moments(rows)) - 1
+    pairs = [_pairs(rows, moments, places, config) for places in range(1, _REACH + 1)]
+    before, after, weights = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    handed_on = np.bincount(before, weights, minlength=len(moments))
+    shares = weights / handed_on[before]
+    credential = rows.rows["credential"]
+    shape = (size, size)
+    return csr_matrix((shares, (credential[before], credential[after])), shape=shape)
+
+
+def _pairs(
+    rows: Ragged, moments: NDArray[np.int64], places: int, config: SuccessionConfig
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return rows that are so many places apart, which comes after which, and their weights."""
+    owner, on = rows.owner, rows.rows["on"]
+    first = np.flatnonzero((owner[:-places] == owner[places:]) & (on[:-places] != UNDATED_MS))
+    first = first[moments[first + places] - moments[first] <= config.window]
+    second = first + places
+    gap = moments[second] - moments[first]
+    days = (on[second] - on[first]) / DAY_MS
+    weights = config.gap_decay ** np.maximum(gap - 1.0, 0.0)
+    weights *= np.exp2(-days / config.gap_half_life_days)
+    tied = gap == 0
+    weights[tied] /= 2
+    return (
+        np.concatenate([first, second[tied]]),
+        np.concatenate([second, first[tied]]),
+        np.concatenate([weights, weights[tied]]),
+    )

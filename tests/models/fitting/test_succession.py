@@ -13,19 +13,27 @@ def counted(*records, size=4):
     return count_transitions(states(2, records=records).history, size, CONFIG).toarray()
 
 
-def test_pairs_count_by_place_and_by_days_between():
+def test_each_record_hands_on_one_whole_by_place_and_by_days():
     start = NOW - 300 * DAY
     table = counted(
         earned(0, 0, start), earned(0, 1, start + 100 * DAY), earned(0, 2, start + 200 * DAY)
     )
-    assert table[0, 1] == table[1, 2] == pytest.approx(0.5)
-    assert table[0, 2] == pytest.approx(0.5 * 0.25)
-    assert table.sum() == pytest.approx(1.125)
+    assert table[0, 1] == pytest.approx(0.5 / (0.5 + 0.125))
+    assert table[0, 2] == pytest.approx(0.125 / (0.5 + 0.125))
+    assert table[1, 2] == 1.0
+    assert table.sum() == 2.0
 
 
 def test_records_of_one_moment_count_half_in_either_order():
-    table = counted(earned(0, 0, NOW), earned(0, 1, NOW))
-    assert table[0, 1] == table[1, 0] == pytest.approx(0.5)
+    table = counted(earned(0, 0, NOW - DAY), earned(0, 1, NOW - DAY), earned(0, 2, NOW))
+    assert table[0, 1] == table[1, 0] == pytest.approx(1 / 3, rel=0.01)
+    assert table[0, 2] == table[1, 2] == pytest.approx(2 / 3, rel=0.01)
+
+
+def test_the_order_of_rows_of_one_moment_says_nothing():
+    one = counted(*(earned(0, c, NOW - (c > 1) * DAY) for c in (2, 3, 0, 1)))
+    other = counted(*(earned(0, c, NOW - (c > 1) * DAY) for c in (3, 2, 1, 0)))
+    np.testing.assert_allclose(one, other)
 
 
 def test_undated_records_and_other_teachers_make_no_pair():
