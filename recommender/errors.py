@@ -132,6 +132,15 @@ class StoreUnavailable(RecommenderError):
     exit_code = 7
 
 
+class KeysUnavailable(RecommenderError):
+    """The identity provider's keys cannot be fetched, so that no token can be checked."""
+
+    type = "keys-unavailable"
+    title = "Tokens cannot be checked"
+    status = 503
+    exit_code = 7
+
+
 class NotEnoughData(RecommenderError):
     """There is too little data to do what was asked."""
 

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         description="Least share of a score's spread that need evidence must carry.",
     )
     jwks_file: Path | None = Field(default=None, description="Public keys that sign tokens (JWKS).")
+    jwks_url: str = Field(
+        default="", description="https address of the public keys that sign tokens (JWKS)."
+    )
     states_dir: Path | None = Field(
         default=None, description="State packs of one's own; `states` in the data directory."
     )

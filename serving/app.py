@@ -26,7 +26,8 @@ from serving.api.standards import endpoints as standards
 from serving.api.suggestions import endpoints as suggestions
 from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
 from serving.auth.development import DevelopmentKey, require_development
-from serving.auth.tokens import TokenVerifier, TrustedKeys, read_jwks
+from serving.auth.remote_keys import RemoteKeys
+from serving.auth.tokens import KeySource, TokenVerifier, TrustedKeys, read_jwks
 from serving.deps import Service
 from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
@@ -99,19 +100,23 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     return app
 
 
-def _trusted(settings: Settings, store: Engine) -> Iterable[TrustedKeys]:
+def _trusted(settings: Settings, store: Engine) -> Iterable[KeySource]:
     if settings.development:
         require_development(settings, store)
         yield DevelopmentKey(settings).trusted
-    if settings.jwks_file is not None:
-        if settings.token_issuer == DEVELOPMENT_ISSUER:
-            raise SettingsRefused(
-                f"RECOMMENDER_TOKEN_ISSUER may not be '{DEVELOPMENT_ISSUER}': "
-                "that name is kept for development tokens."
-            )
-        yield TrustedKeys(settings.token_issuer, read_jwks(settings.jwks_file))
-    elif not settings.development:
+    named = settings.jwks_file is not None or bool(settings.jwks_url)
+    if named and settings.token_issuer == DEVELOPMENT_ISSUER:
         raise SettingsRefused(
-            "Production needs the public keys that sign tokens: set RECOMMENDER_JWKS_FILE, or "
-            "RECOMMENDER_ENVIRONMENT=development to try the service on this machine."
+            f"RECOMMENDER_TOKEN_ISSUER may not be '{DEVELOPMENT_ISSUER}': "
+            "that name is kept for development tokens."
+        )
+    if settings.jwks_file is not None:
+        yield TrustedKeys(settings.token_issuer, read_jwks(settings.jwks_file))
+    if settings.jwks_url:
+        yield RemoteKeys(settings.token_issuer, settings.jwks_url)
+    if not named and not settings.development:
+        raise SettingsRefused(
+            "Production needs the public keys that sign tokens: set RECOMMENDER_JWKS_FILE or "
+            "RECOMMENDER_JWKS_URL, or RECOMMENDER_ENVIRONMENT=development to try the service on "
+            "this machine."
         )

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from recommender.errors import (
     BundleRefused,
     InvalidInput,
+    KeysUnavailable,
     NoChampion,
     NotSignedIn,
     RecommenderError,
@@ -140,7 +141,7 @@ def _headers(error: RecommenderError) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.seconds)}
-    if isinstance(error, StoreUnavailable | NoChampion | BundleRefused):
+    if isinstance(error, StoreUnavailable | NoChampion | BundleRefused | KeysUnavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return {}
 

@@ -7,7 +7,7 @@ public key can pass, and a token names its key: a key id that is not in the set 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
@@ -46,6 +46,21 @@ class TrustedKeys:
     issuer: str
     keys: KeySet
 
+    def find(self, kid: str) -> Key | None:
+        """Return the key with this id."""
+        return next((key for key in self.keys if key.kid == kid), None)
+
+
+class KeySource(Protocol):
+    """Where the keys of one issuer are found."""
+
+    @property
+    def issuer(self) -> str:
+        """The one that may sign with them."""
+
+    def find(self, kid: str) -> Key | None:
+        """Return the key with this id, None where there is none."""
+
 
 class Claims(BaseModel):
     """What a token says of its bearer, once verified."""
@@ -61,10 +76,8 @@ class Claims(BaseModel):
 class TokenVerifier:
     """Checks tokens against the keys of the trusted issuers."""
 
-    def __init__(self, trusted: Iterable[TrustedKeys], audience: str) -> None:
-        self._keys = {
-            key.kid: (key, source.issuer) for source in trusted for key in source.keys if key.kid
-        }
+    def __init__(self, trusted: Iterable[KeySource], audience: str) -> None:
+        self._sources = tuple(trusted)
         self._audience = audience
         # Identity providers send header parameters of their own; `crit` is checked all the same.
         self._registry = PinnedAlgorithms(strict_check_header=False)
@@ -92,10 +105,14 @@ class TokenVerifier:
 
     def _key_of(self, token: str) -> tuple[Key, str]:
         header = jws.extract_compact(token.encode(), registry=self._registry).headers()
-        known = self._keys.get(header["kid"]) if isinstance(header.get("kid"), str) else None
-        if known is None:
-            raise NotSignedIn("The token is signed with a key that is not known here.")
-        return known
+        kid = header.get("kid")
+        if not isinstance(kid, str):
+            raise NotSignedIn("The token does not name its key.")
+        for source in self._sources:
+            key = source.find(kid)
+            if key is not None:
+                return key, source.issuer
+        raise NotSignedIn("The token is signed with a key that is not known here.")
 
     def _claims_of(self, issuer: str) -> jwt.JWTClaimsRegistry:
         return jwt.JWTClaimsRegistry(
@@ -136,9 +153,22 @@ def read_jwks(path: Path) -> KeySet:
         The file is missing, malformed, holds a symmetric key, or a key has no id.
     """
     try:
-        content = _JwksFile.model_validate_json(path.read_bytes())
+        text = path.read_bytes()
     except OSError as error:
         raise SettingsRefused(f"The key set {path} cannot be read: {error.strerror}.") from None
+    return parse_jwks(text, path)
+
+
+def parse_jwks(text: bytes, path: Path | str) -> KeySet:
+    """Return the public keys of a JWKS that came from `path`; each key must have an id.
+
+    Raises
+    ------
+    SettingsRefused
+        It is malformed, holds a symmetric key, or a key has no id.
+    """
+    try:
+        content = _JwksFile.model_validate_json(text)
     except ValidationError:
         raise SettingsRefused(f"The key set {path} is not a JSON Web Key Set.") from None
     if not content.keys:
