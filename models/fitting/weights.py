@@ -2,9 +2,14 @@
 
 A likelihood over the whole catalog would fit the tail of the list; what counts is its top, so the
 weights are moved by steps on a logarithmic scale and a step is taken where the top gets better. It
-must get better by more than its own uncertainty: a gain below `doubt` standard errors of the paired
-difference is noise, and on a small or noisy set the weights stay with the best single evidence.
-Every search starts from there, so that the blend never loses to one of its parts on the validation.
+must get better by more than its own uncertainty, `doubt` standard errors of the paired difference.
+Every search starts from the best single evidence, so that the blend never loses to one of its parts
+on the validation. Nor should it elsewhere: of many steps tried some look good by chance, so what
+was found is drawn back towards where the search began, as James and Stein do,
+
+    weights = start + max(0, 1 - (chance / z)^2) (found - start)
+
+with z the whole gain in standard errors. On a small or noisy set little is left of it.
 """
 
 from dataclasses import dataclass
@@ -41,6 +46,8 @@ class BlendConfig:
         How many of the best of each evidence are ranked for each teacher.
     doubt
         Standard errors of the paired difference that a step must gain.
+    chance
+        Standard errors that a search may gain by chance.
     shrink
         Teachers' worth of the global weights in the weights of every segment.
     unseen
@@ -50,6 +57,7 @@ class BlendConfig:
     sample: int = 4000
     candidates: int = 40
     doubt: float = 1.0
+    chance: float = 1.5
     shrink: float = 100.0
     unseen: float = 0.1
 
@@ -58,10 +66,10 @@ class BlendConfig:
             raise ValueError(
                 f"sample and candidates must be at least 1, got {self.sample} and {self.candidates}"
             )
-        if min(self.doubt, self.shrink, self.unseen) < 0:
+        if min(self.doubt, self.chance, self.shrink, self.unseen) < 0:
             raise ValueError(
-                "doubt, shrink and unseen must not be below 0, got "
-                f"{self.doubt}, {self.shrink} and {self.unseen}"
+                "doubt, chance, shrink and unseen must not be below 0, got "
+                f"{self.doubt}, {self.chance}, {self.shrink} and {self.unseen}"
             )
 
 
@@ -119,8 +127,7 @@ def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
     """Return the weights of every segment, float64[4, J]."""
     kinds = len(ranking.values)
     whole = Race(ranking)
-    alone = _best_alone(whole)
-    overall = _search(whole, np.eye(kinds)[alone], config.doubt)
+    overall = _trusted(whole, np.eye(kinds)[_best_alone(whole)], config)
     rows = [
         _of_segment(ranking.take(ranking.segments == code), overall, config)
         for code in range(len(Segment))
@@ -136,7 +143,7 @@ def _of_segment(
         return overall
     race = Race(ranking)
     alone = np.eye(len(overall))[_best_alone(race)]
-    own = _search(race, race.better(alone, overall, config.doubt), config.doubt)
+    own = _trusted(race, race.better(alone, overall, config.doubt), config)
     drawn = (len(ranking) * own + config.shrink * overall) / (len(ranking) + config.shrink)
     worse = race.ndcg(drawn).mean() < race.ndcg(overall).mean()
     return overall if worse else drawn
@@ -146,6 +153,15 @@ def _best_alone(race: Race) -> int:
     """Return the evidence that reaches most by itself."""
     reached = [float(race.ndcg(weights).mean()) for weights in np.eye(race.kinds)]
     return int(np.argmax(reached))
+
+
+def _trusted(race: Race, start: NDArray[np.float64], config: BlendConfig) -> NDArray[np.float64]:
+    """Return what a search from `start` finds, as far as the gain is more than chance."""
+    found = _search(race, start, config.doubt)
+    gained = race.gain(found, start)
+    kept = max(0.0, 1.0 - (config.chance / gained) ** 2) if gained > 0 else 0.0
+    drawn: NDArray[np.float64] = start + kept * (found - start)
+    return start if race.ndcg(drawn).mean() < race.ndcg(start).mean() else drawn
 
 
 def _search(race: Race, start: NDArray[np.float64], doubt: float) -> NDArray[np.float64]:

@@ -46,6 +46,15 @@ def test_the_same_is_not_better():
     assert race.better(FIRST.copy(), FIRST, 0.0) is FIRST
 
 
+def test_a_gain_is_in_standard_errors():
+    race = Race(ranking((0.0, 2.0)))
+    rise = race.ndcg(SECOND) - race.ndcg(FIRST)
+    expected = rise.mean() / (rise.std() / np.sqrt(len(rise)))
+    assert race.gain(SECOND, FIRST) == pytest.approx(expected)
+    assert race.gain(FIRST, SECOND) == pytest.approx(-expected)
+    assert race.gain(FIRST, FIRST) == 0
+
+
 @pytest.mark.parametrize("teachers", [1, 2, 3])
 def test_very_few_teachers_will_do(teachers):
     race = Race(ranking((0.0, 9.0), teachers=teachers))

@@ -52,6 +52,15 @@ def test_two_that_know_different_things_are_better_than_one():
     assert learned.weights.min() > 0.2
 
 
+def test_what_may_be_chance_is_drawn_back_to_the_best_single():
+    made = case((1.5, 1.5), teachers=60)
+    free, drawn, none = (
+        learn_weights(made[0], 2, *made[1:], BlendConfig(chance=chance), OPTIONS).weights.min()
+        for chance in (0.0, 1.5, 50.0)
+    )
+    assert free > drawn > none == 0
+
+
 def test_noise_hardly_counts_beside_knowledge():
     made = case((3.0, 0.0))
     learned = learn_weights(made[0], 2, *made[1:], BlendConfig(doubt=1.0), OPTIONS)
@@ -94,7 +103,7 @@ def test_evidence_that_is_silent_has_no_learned_weight():
     assert not learned.weights[:, 1].any()
 
 
-@pytest.mark.parametrize("bad", [{"sample": 0}, {"candidates": 0}, {"doubt": -1}, {"shrink": -1}])
+@pytest.mark.parametrize("bad", [{"sample": 0}, {"candidates": 0}, {"doubt": -1}, {"chance": -1}])
 def test_a_config_says_what_is_allowed(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         BlendConfig(**bad)
