@@ -218,7 +218,7 @@ class Case:
 
 def _read(path: Path) -> Package:
     with open_json(path) as file:
-        items = [item for _, item in file.items()]
+        items = [item for _, item in file.objects()]
     if len(items) != 1:
         raise ImportRefused(f"{path.name} holds {len(items)} CASE packages; give one a file.")
     package = Package(path.name, items[0])

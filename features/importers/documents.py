@@ -69,7 +69,7 @@ class JsonFile:
         """Bytes read so far."""
         return self._binary.tell()
 
-    def items(self) -> Iterator[tuple[int, Item]]:
+    def objects(self) -> Iterator[tuple[int, Item]]:
         """Yield each object and its number, from 1.
 
         Raises
@@ -78,11 +78,11 @@ class JsonFile:
             The file is not JSON in UTF-8, or over a limit, or an item is no object.
         """
         try:
-            yield from self._items()
+            yield from self._objects()
         except UnicodeDecodeError:
             raise ImportRefused(f"{self.name} is not UTF-8, as JSON has to be.") from None
 
-    def _items(self) -> Iterator[tuple[int, Item]]:
+    def _objects(self) -> Iterator[tuple[int, Item]]:
         first = self._next_mark()
         in_array = first == "["
         self._at += in_array

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from features.importers.case import Case
+from features.importers.ctdl import Ctdl
 from features.importers.oneroster import OneRoster
 from features.importers.sources import Format, Sample
 
-FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case())
+FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl())
 
 
 def _says(*words: bytes) -> Callable[[Sample], bool]:

@@ -17,7 +17,7 @@ def items(tmp_path):
         path = tmp_path / "a.json"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         with open_json(path) as file:
-            return [item for _, item in file.items()]
+            return [item for _, item in file.objects()]
 
     return read
 
@@ -94,7 +94,7 @@ def test_the_position_moves_on(tmp_path):
     path.write_text('{"a":1}\n' * 10)
     with open_json(path) as file:
         assert file.position == 0
-        list(file.items())
+        list(file.objects())
         assert file.position == 80
 
 
@@ -122,7 +122,7 @@ def test_every_split_into_chunks_gives_the_same_items(
     documents.CHUNK = chunk
     try:
         with open_json(path) as file:
-            assert [item for _, item in file.items()] == values
+            assert [item for _, item in file.objects()] == values
     finally:
         documents.CHUNK = before
 
