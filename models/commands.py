@@ -17,7 +17,7 @@ from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, ms_to_date, today
 from recommender.console import console, print_json, print_table
 from recommender.district_settings import policy_in_force
-from recommender.reasons import credential_title
+from recommender.sentences import credential_title
 from recommender.settings import settings
 from recommender.store.engine import make_engine, reading
 from recommender.store.people import Teacher

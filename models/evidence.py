@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.reasons import Fact
+from recommender.facts import Fact
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.levels import LevelConfig, levels, room, row_weights
 from models.need import PullConfig, RatedNeed
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.need import NeedEvidence, PullConfig
 from models.recency import recency
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName, SetBy
 

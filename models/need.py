@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
-from recommender.reasons import Fact
+from recommender.facts import Fact
 from recommender.teacher_state import TeacherStates
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName
 

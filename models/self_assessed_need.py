@@ -10,7 +10,7 @@ from models.growth_area import rated_fact, strongest_row
 from models.levels import LevelConfig, levels
 from models.need import PullConfig, RatedNeed
 from models.recency import recency
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName
 

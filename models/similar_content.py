@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.signals import SignalWeights, signals_of
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import EventKind, EvidenceName, RecordStatus
 

@@ -20,7 +20,7 @@ from models.evidence import Arrays
 from models.learned import learned_array
 from recommender.axes import ABSENT
 from recommender.catalog import Catalog
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.teacher_state import Ragged
 from recommender.vocabulary import RecordStatus
 

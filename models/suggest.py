@@ -17,8 +17,14 @@ from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.eligibility import Exclusion, excluded_counts, exclusions
 from recommender.errors import InvalidInput
+from recommender.facts import Fact
 from recommender.policy import Policy
-from recommender.reasons import Contribution, Fact, Reason, basis_of, give_reasons
+from recommender.reasons import (
+    Contribution,
+    Reason,
+    basis_of,
+    give_reasons,
+)
 from recommender.slate import slate
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import Basis, EvidenceName, Segment

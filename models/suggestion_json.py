@@ -5,7 +5,9 @@ from typing import Any
 from models.suggest import Suggestion, SuggestionList
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
-from recommender.reasons import Contribution, Fact, Reason, credential_title, standard_title
+from recommender.facts import Fact
+from recommender.reasons import Contribution, Reason
+from recommender.sentences import credential_title, standard_title
 
 JsonObject = dict[str, Any]
 

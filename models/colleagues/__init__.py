@@ -20,7 +20,7 @@ from models.colleagues.part import Part
 from models.colleagues.short import ShortPart
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment
 

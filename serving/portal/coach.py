@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from recommender.clock import ms_to_date, today
 from recommender.errors import NotAllowed
-from recommender.reasons import credential_title
+from recommender.sentences import credential_title
 from recommender.store.tables import Coach
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import Role, Segment

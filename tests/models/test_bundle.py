@@ -19,7 +19,7 @@ from models.bundle_files import content_hash, write_array, write_json
 from models.evidence import Evidence
 from models.suggest import ranked_scores
 from recommender.errors import BundleRefused
-from recommender.reasons import Fact
+from recommender.facts import Fact
 from recommender.vocabulary import EvidenceName
 from tests.builders import make_catalog
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from models.fitting.need import fit_growth_area
 from models.fitting.options import TrainingOptions
 from models.growth_area import GrowthArea, GrowthAreaConfig
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from tests.models.small_district import DAY, NOW, rated, small_district, states
 
 CONFIG = GrowthAreaConfig(crowding=0.0)

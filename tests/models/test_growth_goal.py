@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.growth_goal import GrowthGoal, GrowthGoalConfig
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.vocabulary import SetBy
 from tests.models.small_district import DAY, FOREVER, NOW, states
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from models.fitting.options import TrainingOptions
 from models.fitting.peers_in_role import fit_peers_in_role
 from models.peers_in_role import EXPERIENCE_STARTS, KINDS, PeersInRoleConfig, context_features
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from tests.models.small_district import small_district, states
 
 DATA = small_district(teachers=300)

@@ -5,7 +5,7 @@ from features.training_data import TrainingData
 from models.fitting.options import TrainingOptions
 from models.fitting.popular import fit_popular, weighted_counts
 from models.popular import PopularConfig
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.vocabulary import RecordStatus
 from tests.models.small_district import DAY, NOW, catalog, earned, states
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.self_assessed_need import SelfAssessedNeed, SelfAssessedNeedConfig
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from tests.models.small_district import DAY, NOW, assessed, states
 
 REACH = np.array([[0, 1, 0], [0, 0, 1]], dtype=np.float32)

@@ -9,7 +9,7 @@ from models.fitting.options import TrainingOptions
 from models.fitting.similar_content import fit_similar_content, text_of
 from models.signals import SignalWeights
 from recommender.catalog import CredentialCard
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.vocabulary import EventKind, RecordStatus
 from tests.builders import make_catalog
 from tests.models.small_district import DAY, NOW, earned, small_district, states

@@ -8,7 +8,7 @@ from models.fitting.stack_steps import CHANCE, LEAK, fit_stack_steps
 from models.fitting.succession import fit_succession
 from models.stack_steps import StackSteps
 from models.succession import SuccessionConfig
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import RecordStatus
 from tests.builders import make_catalog

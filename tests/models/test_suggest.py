@@ -15,8 +15,9 @@ from models.bundle import Bundle
 from models.suggest import EVERYTHING, MOST_SUGGESTIONS, Wanted, ranked_scores, suggest
 from recommender.eligibility import Exclusion, exclusions
 from recommender.errors import InvalidInput
+from recommender.facts import FactKind
 from recommender.policy import Policy
-from recommender.reasons import NOTHING_SETS_APART, FactKind
+from recommender.reasons import NOTHING_SETS_APART
 from recommender.vocabulary import Basis, EvidenceName, Segment
 from recommender.voice import Voice
 from tests.builders import AS_OF, make_catalog, make_states

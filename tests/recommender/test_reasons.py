@@ -5,17 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.clock import day_start_ms
+from recommender.facts import Fact, FactKind
 from recommender.reasons import (
     MOST_REASONS,
     NOTHING_SETS_APART,
     Contribution,
-    Fact,
-    FactKind,
     basis_of,
-    fact_text,
     give_reasons,
-    reason_text,
 )
+from recommender.sentences import fact_text, reason_text
 from recommender.store.columns import ALWAYS
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import Basis, EvidenceName

@@ -7,7 +7,9 @@ import pytest
 
 from recommender.clock import day_start_ms
 from recommender.eligibility import Exclusion
-from recommender.reasons import Fact, FactKind, fact_text, give_reasons, reason_text
+from recommender.facts import Fact, FactKind
+from recommender.reasons import give_reasons
+from recommender.sentences import fact_text, reason_text
 from recommender.vocabulary import EvidenceName
 from recommender.voice import Voice
 from tests.builders import make_catalog

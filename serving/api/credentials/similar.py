@@ -10,7 +10,7 @@ from models.similar import closeness
 from recommender.catalog import Catalog, visible_to
 from recommender.clock import day_end_ms, today
 from recommender.errors import BundleRefused, NoChampion, NotFound
-from recommender.reasons import credential_title
+from recommender.sentences import credential_title
 from serving.api.credentials.endpoints import PROBLEMS
 from serving.api.credentials.queries import find_credential
 from serving.api.credentials.schemas import SimilarOut

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from recommender.eligibility import Exclusion
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
 from serving.api.paging import MAX_CURSOR
 from serving.deps import MAX_ID_LENGTH, PRINTABLE

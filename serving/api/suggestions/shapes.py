@@ -8,7 +8,7 @@ from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.eligibility import Exclusion, excluded_counts, missing_prerequisites
 from recommender.errors import RecommenderError
-from recommender.reasons import credential_title
+from recommender.sentences import credential_title
 from recommender.store.tables import Credential
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import RecordStatus

@@ -6,7 +6,7 @@ import pytest
 from models.colleagues import Colleagues
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.options import TrainingOptions
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.vocabulary import RecordStatus
 from tests.models.small_district import NOW, earned, small_district, states
 

@@ -1,0 +1,61 @@
+"""Facts behind a reason: what is known of this very teacher, or a count over many."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from recommender.clock import day_start_ms, ms_to_date
+
+_FIRST_DAY_MS: Final = day_start_ms(date(1900, 1, 1))
+"""Moments before this stand for a date that is not known."""
+
+
+class FactKind(StrEnum):
+    """What sort of fact stands behind a reason."""
+
+    RATED = "rated"
+    ASSESSED = "assessed"
+    WANTS_TO_GROW = "wants_to_grow"
+    GOAL = "goal"
+    EARNED = "earned"
+    EARNED_BY = "earned_by"
+    STACK = "stack"
+    PREREQUISITE = "prerequisite"
+    EARNED_IN_GRADE_BAND = "earned_in_grade_band"
+    EARNED_IN_SUBJECT = "earned_in_subject"
+    EARNED_IN_EXPERIENCE = "earned_in_experience"
+    SAVED = "saved"
+    STARTED = "started"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact about this very teacher (or, for `EARNED_BY`, a count over many).
+
+    `standard` and `credential` are columns of the catalog's axes. `level` is a share of the scale
+    (0..1) with `low` and `high` the scale's ends; `on` a moment in ms; `count` counts teachers.
+    """
+
+    kind: FactKind
+    standard: int | None = None
+    credential: int | None = None
+    level: float | None = None
+    low: float | None = None
+    high: float | None = None
+    on: int | None = None
+    set_by: str | None = None
+    count: int | None = None
+
+    @property
+    def day(self) -> date | None:
+        """Day of the fact, None where not known."""
+        return None if self.on is None or self.on < _FIRST_DAY_MS else ms_to_date(self.on)
+
+    @property
+    def level_on_scale(self) -> float | None:
+        """Level on the scale it was given on, to two decimals; None where not known."""
+        if self.level is None or self.low is None or self.high is None or math.isnan(self.level):
+            return None
+        return round(self.low + self.level * (self.high - self.low), 2)
