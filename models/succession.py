@@ -30,7 +30,7 @@ from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.recency import recency
 from models.stack_steps import StackSteps
-from recommender.reasons import Fact, FactKind
+from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.fitting.options import TrainingOptions
 from models.fitting.succession import fit_succession
 from models.succession import SuccessionConfig, later_records
-from recommender.reasons import FactKind
+from recommender.facts import FactKind
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import RecordStatus
 from tests.models.small_district import DAY, NOW, day, earned, small_district, states
