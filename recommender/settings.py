@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     longest_body: int = Field(
         default=262_144, ge=1024, description="Longest body of a request, in bytes."
     )
+    metrics: bool = Field(
+        default=False,
+        description="Whether /metrics answers, without a token: keep it from the public.",
+    )
     cors_origins: tuple[str, ...] = Field(
         default=(), description="Web origins whose pages may call the API (JSON list); none."
     )

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from recommender.errors import SettingsRefused
 from recommender.settings import Settings
 from recommender.store.engine import make_engine
-from serving import problems
+from serving import metrics, problems
 from serving.api.assessments import endpoints as assessments
 from serving.api.coaches import endpoints as coaches
 from serving.api.credentials import endpoints as credentials
@@ -32,6 +32,7 @@ from serving.deps import Service
 from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion
+from serving.metrics import Metrics
 from serving.middleware import RequestFrame
 from serving.openapi import describe, operation_id
 from serving.portal import portal
@@ -71,6 +72,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    measured = Metrics()
     app.state.service = Service(
         settings=settings,
         engine=store,
@@ -78,12 +80,15 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         champion=LiveChampion(store, settings.artifacts_dir),
         catalog=LiveCatalog(),
         limit=RateLimit(settings.requests_per_minute, settings.request_burst),
+        metrics=measured,
     )
     for part in (
         *(suggestions, profile, assessments, feedback, coaches),
         *(similar, credentials, standards, model, district_settings, health),
     ):
         app.include_router(part.router)
+    if settings.metrics:
+        app.include_router(metrics.router)
     portal.install(app, settings)
     problems.install(app)
     app.add_middleware(BodyLimit, longest=settings.longest_body)
@@ -95,7 +100,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(RequestFrame)
+    app.add_middleware(RequestFrame, count=measured.count_request)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI documents this way
     return app
 

@@ -25,6 +25,7 @@ from serving.auth.tokens import TokenVerifier
 from serving.limits import RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, Serving
+from serving.metrics import Metrics
 
 MAX_ID_LENGTH: Final = 200
 PRINTABLE: Final = r"^[^\x00-\x1f\x7f]+$"
@@ -41,6 +42,7 @@ class Service:
     champion: LiveChampion
     catalog: LiveCatalog
     limit: RateLimit
+    metrics: Metrics
 
     def identify(self, session: Session, token: str) -> Caller:
         """Return whom a token stands for; counts as one request of theirs."""
@@ -159,7 +161,10 @@ VisitedTeacherDep = Annotated[Teacher, Depends(get_visited_teacher)]
 
 def get_champion(service: ServiceDep) -> Serving:
     """Return the champion that serves this request from its beginning to its end."""
-    return service.champion.current()
+    serving = service.champion.current()
+    refused = service.champion.problem is not None
+    service.metrics.set_model(serving.version.version or 0, refused=refused)
+    return serving
 
 
 ChampionDep = Annotated[Serving, Depends(get_champion)]

@@ -3,6 +3,8 @@
 import re
 import time
 import traceback
+from collections.abc import Callable
+from http import HTTPMethod
 from typing import Final
 from uuid import uuid4
 
@@ -29,6 +31,9 @@ SECURITY_HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+CountRequest = Callable[[str | None, str, int, float], None]
+"""Takes a request's route, method, status and seconds."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -39,8 +44,9 @@ class RequestFrame:
     and a path a name.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, count: CountRequest) -> None:
         self._app = app
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -67,13 +73,21 @@ class RequestFrame:
                 if status:
                     raise  # half an answer is out; only the server can cut the connection
                 await answer_error(Request(scope), UNEXPECTED)(scope, receive, send_framed)
+            route = getattr(scope.get("route"), "path", None)
+            seconds = time.perf_counter() - started
+            self._count(route, _known(scope["method"]), status, seconds)
             _log.info(
                 "request",
                 method=scope["method"],
-                route=getattr(scope.get("route"), "path", None),
+                route=route,
                 status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
+                ms=round(seconds * 1000, 1),
             )
+
+
+def _known(method: str) -> str:
+    """Return a method that HTTP knows: anybody may send any other word."""
+    return method if method in HTTPMethod.__members__ else "other"
 
 
 def _request_id(scope: Scope) -> str:

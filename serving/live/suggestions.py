@@ -20,6 +20,7 @@ from recommender.voice import Voice
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import Serving
 from serving.live.filters import Filters
+from serving.metrics import Metrics
 
 NO_FILTERS: Final = Filters()
 
@@ -66,6 +67,7 @@ def suggest_to(
     after: CredentialKey | None = None,
     reasons: bool = True,
     voice: Voice = Voice.TO_TEACHER,
+    metrics: Metrics | None = None,
 ) -> list[Suggested]:
     """Return the lists of some teachers of one district, in the order given.
 
@@ -86,6 +88,8 @@ def suggest_to(
             district_id=teacher.district_id,
             wanted=wanted,
         )
+        if metrics is not None:
+            metrics.count_list(suggestions.segment, len(suggestions.items))
         version = serving.version.version or 0
         made.append(Suggested(teacher, suggestions, state, catalog, version))
     return made

@@ -49,7 +49,14 @@ def open_teacher(
     """Show a teacher's suggestions with their reasons."""
     policy = service.policy(session, teacher.district_id)
     (suggested,) = suggest_to(
-        session, champion, service.catalog, policy, [teacher], k, voice=voice_to(visitor)
+        session,
+        champion,
+        service.catalog,
+        policy,
+        [teacher],
+        k,
+        voice=voice_to(visitor),
+        metrics=service.metrics,
     )
     return render(
         "teacher.html",

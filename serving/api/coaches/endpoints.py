@@ -70,6 +70,7 @@ def list_caseload(
         [teacher for teacher, _ in shown],
         k,
         voice=voice_to(caller),
+        metrics=service.metrics,
     )
     last = shown[-1][0] if len(assigned) > limit else None
     return {

@@ -10,7 +10,7 @@ from recommender.vocabulary import Role
 from serving.api.feedback.schemas import FeedbackIn, FeedbackOut
 from serving.api.feedback.service import keep_events
 from serving.api.writing import PROBLEMS, IdempotencyKeyHeader, lock_teacher, once
-from serving.deps import WriterDep, WritingSessionDep, require_json
+from serving.deps import ServiceDep, WriterDep, WritingSessionDep, require_json
 from serving.problems import documented
 
 router = APIRouter(prefix="/v1", tags=["facts"])
@@ -28,6 +28,7 @@ def give_feedback(
     feedback: FeedbackIn,
     writer: WriterDep,
     session: WritingSessionDep,
+    service: ServiceDep,
     key: IdempotencyKeyHeader = None,
 ) -> dict[str, Any]:
     """Keep what the signed-in teacher did or said, all of it or nothing.
@@ -39,10 +40,9 @@ def give_feedback(
     if writer.role is not Role.TEACHER or writer.teacher_id is None:
         raise NotAllowed("Only teachers give feedback, on their own suggestions.")
     teacher = lock_teacher(session, writer.teacher_id)
-    return once(
-        session,
-        writer,
-        key,
-        ("give_feedback", feedback),
-        lambda: keep_events(session, teacher, feedback.events),
-    )
+
+    def keep() -> dict[str, Any]:
+        service.metrics.count_events(event.kind for event in feedback.events)
+        return keep_events(session, teacher, feedback.events)
+
+    return once(session, writer, key, ("give_feedback", feedback), keep)

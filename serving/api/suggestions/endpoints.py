@@ -116,6 +116,7 @@ def list_suggestions(
         after=_key(query.after),
         reasons=query.include_reasons,
         voice=voice_to(caller),
+        metrics=service.metrics,
     )
     last = suggested.suggestions.last
     return {
@@ -153,6 +154,7 @@ def suggest_in_batch(
         asked.k,
         reasons=asked.include_reasons,
         voice=voice_to(caller),
+        metrics=service.metrics,
     )
     return {
         "lists": [made.as_dict() for made in lists],
