@@ -5,10 +5,11 @@ from typing import Final
 
 from features.importers.case import Case
 from features.importers.ctdl import Ctdl
+from features.importers.edfi import EdFi
 from features.importers.oneroster import OneRoster
 from features.importers.sources import Format, Sample
 
-FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl())
+FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl(), EdFi())
 
 
 def _says(*words: bytes) -> Callable[[Sample], bool]:
@@ -27,6 +28,10 @@ OTHERS: Final[tuple[tuple[Callable[[Sample], bool], str], ...]] = (
     (
         _says(b"ctdlasn", b"ceasn:"),
         "a CTDL-ASN competency framework; give its CASE package or standards.csv instead",
+    ),
+    (
+        lambda sample: b"ed-fi.org/" in sample.head,
+        "an Ed-Fi file without evaluation ratings; nothing else is read from Ed-Fi",
     ),
     (
         lambda sample: "human coding scheme" in sample.csv_header,
