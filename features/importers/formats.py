@@ -8,8 +8,9 @@ from features.importers.ctdl import Ctdl
 from features.importers.edfi import EdFi
 from features.importers.oneroster import OneRoster
 from features.importers.sources import Format, Sample
+from features.importers.xapi import Xapi
 
-FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl(), EdFi())
+FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl(), EdFi(), Xapi())
 
 
 def _says(*words: bytes) -> Callable[[Sample], bool]:

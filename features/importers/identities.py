@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from features.importers.columns import table_of
 from features.importers.staging import Stage
@@ -26,39 +26,59 @@ class StoreLookups:
         """Return the id of the district's only teacher with this e-mail address."""
         return self._teachers.get(email.casefold()) or None
 
-    def credential_with_url(self, url: str) -> str | None:
-        """Return the id of the only credential with this page, shared or the district's own."""
-        return self._credentials.get(url) or None
+    def is_teacher(self, name: str) -> bool:
+        """Return whether a teacher of the district has this id."""
+        return name in self._teacher_ids
+
+    def credential_known_as(self, address: str) -> str | None:
+        """Return the id of the credential, shared or the district's own, with this id or page."""
+        return address if address in self._credential_ids else self._pages.get(address) or None
 
     @cached_property
     def _teachers(self) -> dict[str, str]:
-        names = ("email", "source_id", "teacher_id")
-        found = self._pairs(table_of(Teacher), "teachers", names, (self._district,))
+        found = self._pairs(Teacher, "teachers", ("email", "source_id", "teacher_id"))
         return _unambiguous([(email.casefold(), teacher) for email, teacher in found])
 
     @cached_property
-    def _credentials(self) -> dict[str, str]:
+    def _teacher_ids(self) -> frozenset[str]:
+        found = self._pairs(Teacher, "teachers", ("district_id", "source_id", "teacher_id"))
+        return frozenset(name for _, name in found)
+
+    @cached_property
+    def _pages(self) -> dict[str, str]:
         names = ("url", "source_id", "credential_id")
-        districts = (SHARED, self._district)
-        return _unambiguous(self._pairs(table_of(Credential), "credentials", names, districts))
+        return _unambiguous(self._pairs(Credential, "credentials", names, shared=True))
+
+    @cached_property
+    def _credential_ids(self) -> frozenset[str]:
+        names = ("district_id", "source_id", "credential_id")
+        return frozenset(
+            name for _, name in self._pairs(Credential, "credentials", names, shared=True)
+        )
 
     def _pairs(
-        self, table: Table, staged: str, names: tuple[str, str, str], districts: Sequence[str]
+        self,
+        model: type[Teacher | Credential],
+        staged: str,
+        names: tuple[str, str, str],
+        *,
+        shared: bool = False,
     ) -> list[tuple[str, str]]:
         """Return what is known by (other id, our id); what is staged comes last."""
         other, ours, ours_staged = names
-        places = [(table, ours)]
+        districts = (self._district, SHARED) if shared else (self._district,)
+        places = [(table_of(model), ours)]
         if staged in self._stages:
             places.append((self._stages[staged].table, ours_staged))
         pairs: list[tuple[str, str]] = []
         with self._connection.begin():
             for place, name in places:
                 statement = select(place.c[other], place.c[name]).where(
-                    place.c.district_id.in_(districts), place.c[other] != ""
+                    place.c.district_id.in_(districts)
                 )
-                pairs += [
-                    (str(value), str(key)) for value, key in self._connection.execute(statement)
-                ]
+                if other != "district_id":
+                    statement = statement.where(place.c[other] != "")
+                pairs += [(str(key), str(own)) for key, own in self._connection.execute(statement)]
         return pairs
 
 

@@ -63,8 +63,12 @@ class Lookups(Protocol):
         """Return the id of the teacher with this e-mail address."""
         ...
 
-    def credential_with_url(self, url: str) -> str | None:
-        """Return the id of the credential with this page."""
+    def is_teacher(self, name: str) -> bool:
+        """Return whether a teacher has this id."""
+        ...
+
+    def credential_known_as(self, address: str) -> str | None:
+        """Return the id of the credential that has this id, or this page."""
         ...
 
 
