@@ -41,8 +41,18 @@ SET_UP, LEARN, SUGGEST = "Set up and bring in data", "Train and promote", "Sugge
 COMMANDS: Final = (
     Entry("db upgrade", "recommender.store.commands:upgrade", "Make or update the tables.", SET_UP),
     Entry("import", "features.commands:import_files", "Bring a district's files in.", SET_UP),
-    Entry("settings list", "recommender.settings_commands:list_settings", "Show them.", SET_UP),
-    Entry("settings set", "recommender.settings_commands:set_value", "Set one of them.", SET_UP),
+    Entry(
+        "settings list",
+        "recommender.settings_commands:list_settings",
+        "List a district's settings.",
+        SET_UP,
+    ),
+    Entry(
+        "settings set",
+        "recommender.settings_commands:set_value",
+        "Set one of a district's settings.",
+        SET_UP,
+    ),
     Entry("demo-data", "features.commands:demo_data", "Write a made-up district's files.", SET_UP),
     Entry("states list", "recommender.states.commands:states_list", "Show the packs.", SET_UP),
     Entry("states show", "recommender.states.commands:states_show", "Show one pack.", SET_UP),

@@ -48,6 +48,12 @@ def test_feedback_counts_once(measured):
     assert value(samples(measured), "recommender_feedback_total", "saved") == 1
 
 
+def test_feedback_that_was_refused_is_not_counted(measured):
+    body = {"events": [{"credential_id": "nowhere", "kind": "saved"}]}
+    assert measured.request("POST", "/v1/feedback", "ada", json=body).status_code == 404
+    assert ("recommender_feedback_total", frozenset({"saved"})) not in samples(measured)
+
+
 def test_requests_by_route_and_never_by_address(measured):
     measured.get("/v1/teachers/ada/suggestions", "ada")
     measured.get("/v1/teachers/ada/suggestions")

@@ -44,6 +44,14 @@ def test_an_odd_id_is_not_kept(client, offered):
     assert answer.headers["X-Request-ID"] != offered
 
 
+KEY = {"Idempotency-Key": "eyJ-looks-like-a-token"}
+JSON = {"Content-Type": "application/json"}
+SAVED = {"events": [{"credential_id": "c5", "kind": "saved"}]}
+SAID = {
+    "assessments": [{"framework": "F", "code": "1", "level": 3.94, "scale_min": 1, "scale_max": 5}]
+}
+
+
 def test_a_log_holds_no_token_address_name_or_rating(client, logs, capsys):
     token = client.house.token("ada")
     answers = [
@@ -52,6 +60,11 @@ def test_a_log_holds_no_token_address_name_or_rating(client, logs, capsys):
         client.get(f"/v1/credentials/c1?token={token}", "ada"),
         client.get("/v1/credentials/c1", headers={"Authorization": f"Bearer {token}x"}),
         client.get("/teachers/ada", "ada", page=True),
+        client.get("/v1/teachers/ada/profile", "ada"),
+        client.request("POST", "/v1/feedback", "ada", json=SAVED),
+        client.request("POST", "/v1/feedback", "ada", content=b"{", headers=JSON | KEY),
+        client.request("POST", "/v1/teachers/ada/self-assessments", "ada", json=SAID),
+        client.request("POST", "/v1/teachers/ada/self-assessments", "bob", json=SAID),
         client.get("/caseload", "cole", page=True),
         client.get(f"/dev/sign-in?token={token}"),
     ]

@@ -42,7 +42,8 @@ def give_feedback(
     teacher = lock_teacher(session, writer.teacher_id)
 
     def keep() -> dict[str, Any]:
+        kept = keep_events(session, teacher, feedback.events)
         service.metrics.count_events(event.kind for event in feedback.events)
-        return keep_events(session, teacher, feedback.events)
+        return kept
 
     return once(session, writer, key, ("give_feedback", feedback), keep)
