@@ -9,7 +9,8 @@ was found is drawn back towards where the search began, as James and Stein do,
 
     weights = start + max(0, 1 - (chance / z)^2) (found - start)
 
-with z the whole gain in standard errors. On a small or noisy set little is left of it.
+with z the whole gain in standard errors. On a small or noisy set little is left of it. In the same
+way the weights of a segment are drawn to those of all teachers.
 """
 
 from dataclasses import dataclass
@@ -48,8 +49,6 @@ class BlendConfig:
         Standard errors of the paired difference that a step must gain.
     chance
         Standard errors that a search may gain by chance.
-    shrink
-        Teachers' worth of the global weights in the weights of every segment.
     unseen
         Weight, as a share of the largest, of evidence of which the validation had no facts.
     """
@@ -58,7 +57,6 @@ class BlendConfig:
     candidates: int = 40
     doubt: float = 1.0
     chance: float = 1.5
-    shrink: float = 100.0
     unseen: float = 0.1
 
     def __post_init__(self) -> None:
@@ -66,10 +64,10 @@ class BlendConfig:
             raise ValueError(
                 f"sample and candidates must be at least 1, got {self.sample} and {self.candidates}"
             )
-        if min(self.doubt, self.chance, self.shrink, self.unseen) < 0:
+        if min(self.doubt, self.chance, self.unseen) < 0:
             raise ValueError(
-                "doubt, chance, shrink and unseen must not be below 0, got "
-                f"{self.doubt}, {self.chance}, {self.shrink} and {self.unseen}"
+                "doubt, chance and unseen must not be below 0, got "
+                f"{self.doubt}, {self.chance} and {self.unseen}"
             )
 
 
@@ -127,7 +125,8 @@ def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
     """Return the weights of every segment, float64[4, J]."""
     kinds = len(ranking.values)
     whole = Race(ranking)
-    overall = _trusted(whole, np.eye(kinds)[_best_alone(whole)], config)
+    alone = np.eye(kinds)[_best_alone(whole)]
+    overall = _drawn(whole, alone, _search(whole, alone, config.doubt), config)
     rows = [
         _of_segment(ranking.take(ranking.segments == code), overall, config)
         for code in range(len(Segment))
@@ -138,15 +137,13 @@ def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
 def _of_segment(
     ranking: Ranking, overall: NDArray[np.float64], config: BlendConfig
 ) -> NDArray[np.float64]:
-    """Return the weights of one segment, drawn to the global ones where it is small."""
+    """Return the weights of one segment, drawn to the global ones as far as they may be chance."""
     if not len(ranking):
         return overall
     race = Race(ranking)
     alone = np.eye(len(overall))[_best_alone(race)]
-    own = _trusted(race, race.better(alone, overall, config.doubt), config)
-    drawn = (len(ranking) * own + config.shrink * overall) / (len(ranking) + config.shrink)
-    worse = race.ndcg(drawn).mean() < race.ndcg(overall).mean()
-    return overall if worse else drawn
+    found = _search(race, race.better(alone, overall, config.doubt), config.doubt)
+    return _drawn(race, overall, found, config)
 
 
 def _best_alone(race: Race) -> int:
@@ -155,9 +152,10 @@ def _best_alone(race: Race) -> int:
     return int(np.argmax(reached))
 
 
-def _trusted(race: Race, start: NDArray[np.float64], config: BlendConfig) -> NDArray[np.float64]:
-    """Return what a search from `start` finds, as far as the gain is more than chance."""
-    found = _search(race, start, config.doubt)
+def _drawn(
+    race: Race, start: NDArray[np.float64], found: NDArray[np.float64], config: BlendConfig
+) -> NDArray[np.float64]:
+    """Return what was found, drawn back to `start` as far as the gain may be chance."""
     gained = race.gain(found, start)
     kept = max(0.0, 1.0 - (config.chance / gained) ** 2) if gained > 0 else 0.0
     drawn: NDArray[np.float64] = start + kept * (found - start)

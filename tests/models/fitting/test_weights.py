@@ -83,6 +83,24 @@ def test_a_segment_without_teachers_has_the_global_weights():
         np.testing.assert_array_equal(learned.weights[segment], learned.weights[0])
 
 
+def test_a_segment_that_differs_has_weights_of_its_own():
+    """Few have a longer history, and for them the other evidence is right."""
+    score, short, relevant = case((3.0, 0.0), teachers=400)
+    other, long, theirs = case((0.0, 3.0), teachers=60, history=4)
+    records = [earned(t, c) for t in range(460) for c in range(1 if t < 400 else 4)]
+    made = states(460, records=records)
+    object.__setattr__(made, "as_of", np.arange(460))
+    values = np.concatenate([np.stack(score(short)), np.stack(other(long))], axis=1)
+    held = Ragged(np.arange(461), np.concatenate([relevant.rows, theirs.rows]))
+
+    def both(block):
+        return list(values[:, block.as_of])
+
+    weights = learn_weights(both, 2, made, held, BlendConfig(), OPTIONS).weights
+    assert weights[1, 0] > 0.8
+    assert weights[2, 1] > 0.8
+
+
 def test_nothing_held_out_nothing_learned():
     score, made, _ = case((1.0, 1.0))
     nothing = Ragged(np.zeros(len(made) + 1, dtype=np.int64), np.zeros(0, dtype=np.int64))
