@@ -18,7 +18,7 @@ from typing import IO, Any, Final, NoReturn
 from features.importers.reader import MAX_FILE, open_regular
 from recommender.errors import ImportRefused
 
-MAX_VALUE: Final = 32 * 1024 * 1024
+MAX_VALUE: Final = 24 * 1024 * 1024
 """Characters of one value: a statement, a record, or a document that is one whole."""
 MAX_PARTS: Final = 1_000_000
 """Objects and arrays in one value."""
@@ -126,7 +126,7 @@ class JsonFile:
         """Read on; what has been passed is forgotten. The more is held, the more is read."""
         if self._ended:
             return False
-        held = self._text[self._at :]
+        held, self._text = self._text[self._at :], ""
         room = MAX_VALUE + 1 - len(held)
         more = self._stream.read(max(1, min(room, max(CHUNK, len(held)))))
         self._ended = not more
@@ -142,14 +142,16 @@ class JsonFile:
             except _NotAllowedError as error:
                 self._refuse(number, str(error))
             except json.JSONDecodeError as error:
-                if len(self._text) - self._at > MAX_VALUE:
-                    self._refuse(number, f"has more than {MAX_VALUE:,} characters, or no end")
-                if not self._read():
-                    self._refuse(number, f"is not JSON: {error.msg.lower()}")
+                rule = f"is not JSON: {error.msg.lower()}"
             except RecursionError:
                 self._refuse(number, f"is nested more than {MAX_DEPTH} deep")
             except ValueError:
                 self._refuse(number, "holds a number with too many digits")
+            # Read on outside of the handler: the error holds all the text.
+            if len(self._text) - self._at > MAX_VALUE:
+                self._refuse(number, f"has more than {MAX_VALUE:,} characters, or no end")
+            if not self._read():
+                self._refuse(number, rule)
         opened = self._text.count("{", self._at, end) + self._text.count("[", self._at, end)
         if opened > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
             self._refuse(number, f"is nested more than {MAX_DEPTH} deep")
