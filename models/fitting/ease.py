@@ -6,15 +6,19 @@ teacher with n records counts n ** -lengths, and the scores of what is popular a
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack, solve_triangular
 from scipy.sparse import csr_matrix, diags
 
 from models.colleagues.ease import EasePart
 from models.fitting.damping import damped
 from models.fitting.options import TrainingOptions, blas_threads
+
+_WIDE: Final = 0.5
+"""With fewer teachers than this share of the credentials their matrix is the cheaper one."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class EaseConfig:
     damping
         Scores are divided by the frequency of a credential to this power.
     fewest
-        Credentials that fewer teachers have are left out: what is known of them is what one or two
+        Credentials that fewer teachers have are left out: all that is known of them is what a few
         people did.
     largest
         At most so many credentials, those of the most teachers: the weights are dense.
@@ -42,7 +46,7 @@ class EaseConfig:
     frequency: float = 5.0
     lengths: float = 0.4
     damping: float = 0.25
-    fewest: int = 3
+    fewest: int = 5
     largest: int = 20_000
 
     def __post_init__(self) -> None:
@@ -68,11 +72,12 @@ def fit_ease(matrix: csr_matrix, config: EaseConfig, options: TrainingOptions) -
     """
     columns = _columns(matrix, config)
     earned = (diags(_row_weights(matrix, config.lengths)) @ matrix[:, columns]).tocsr()
-    gram = np.asarray((earned.T @ earned).toarray(), dtype=np.float32)
-    factors = damped(np.diag(gram), config.damping)
+    counts = np.asarray(earned.multiply(earned).sum(axis=0), dtype=np.float32).ravel()
+    ridge = config.ridge + config.frequency * counts
+    few_teachers = earned.shape[0] < _WIDE * earned.shape[1]
     with blas_threads(options.threads):
-        weights = _weights(gram, config)
-    weights *= factors
+        weights = (_from_teachers if few_teachers else _from_credentials)(earned, ridge)
+    weights *= damped(counts, config.damping)
     return EasePart(columns=columns, weights=weights, catalog_size=matrix.shape[1])
 
 
@@ -91,19 +96,39 @@ def _columns(matrix: csr_matrix, config: EaseConfig) -> NDArray[np.int64]:
     return np.sort(most_first[counts[most_first] >= config.fewest]).astype(np.int64)
 
 
-def _weights(gram: NDArray[np.float32], config: EaseConfig) -> NDArray[np.float32]:
-    """Return B for one Gram matrix, which is overwritten; float32[k, k]."""
+def _from_credentials(earned: csr_matrix, ridge: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return B by the inverse of a matrix of k credentials, float32[k, k]."""
+    gram = np.asarray((earned.T @ earned).toarray(), dtype=np.float32)
     if not len(gram):
         return gram
-    diagonal = np.diag_indices_from(gram)
-    gram[diagonal] += config.ridge + config.frequency * gram[diagonal]
+    gram[np.diag_indices_from(gram)] += ridge
     # a Cholesky inverse costs half of a general one; the transpose is Fortran order without a copy
     factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1)
     inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
     if failed or failed_too:
         raise ValueError("the matrix of common credentials is singular: raise ridge")
+    return _off_diagonal(inverse)
+
+
+def _from_teachers(earned: csr_matrix, ridge: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the same by a matrix of n teachers, for large catalogs and few teachers.
+
+    With W = K^-1/2 X L^-1 and K = I + X L^-1 X', P = L^-1 - W'W (Woodbury).
+    """
+    scaled = (earned @ diags(1 / ridge)).tocsr()
+    kernel = (scaled @ earned.T).toarray().astype(np.float64)
+    kernel[np.diag_indices_from(kernel)] += 1
+    root = np.linalg.cholesky(kernel)
+    roots = solve_triangular(root, scaled.toarray(), lower=True).astype(np.float32)
+    inverse = blas.ssyrk(-1.0, roots.T, lower=1)
+    inverse[np.diag_indices_from(inverse)] += 1 / ridge
+    return _off_diagonal(inverse)
+
+
+def _off_diagonal(inverse: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return -P / diag(P) column by column with a diagonal of 0, from the lower half of P."""
     lower = np.tril(inverse)
     full = lower + np.tril(lower, -1).T
     weights = np.ascontiguousarray(full / -np.diag(full)[None, :])
-    weights[diagonal] = 0.0
-    return weights
+    weights[np.diag_indices_from(weights)] = 0.0
+    return np.asarray(weights, dtype=np.float32)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from models.fitting import ease
 from models.fitting.ease import EaseConfig, fit_ease
 from models.fitting.options import TrainingOptions
 
@@ -29,6 +30,13 @@ def test_is_the_formula(ridge, frequency):
     assert part.weights.flags.c_contiguous
 
 
+def test_few_teachers_give_the_same_by_their_own_matrix(monkeypatch):
+    config = EaseConfig(5.0, 2.0, fewest=1)
+    tall = fit_ease(MATRIX, config, TrainingOptions()).weights
+    monkeypatch.setattr(ease, "_WIDE", 1e9)
+    np.testing.assert_allclose(fit_ease(MATRIX, config, TrainingOptions()).weights, tall, atol=1e-5)
+
+
 def test_long_histories_are_held_back():
     lengths = np.maximum(DENSE.sum(axis=1), 1)
     held_back = DENSE * ((lengths / lengths.mean()) ** -0.25)[:, None]
@@ -43,7 +51,7 @@ def test_what_is_popular_is_damped():
     np.testing.assert_allclose(damped.weights, plain.weights / np.sqrt(relative), rtol=1e-5)
 
 
-def test_what_one_or_two_people_did_is_left_out():
+def test_what_a_few_people_did_is_left_out():
     part = fit_ease(MATRIX, EaseConfig(fewest=3), TrainingOptions())
     assert part.columns.tolist() == list(range(8))
     assert part.weights.shape == (8, 8)
