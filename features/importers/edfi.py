@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
-from features.importers.documents import open_json
+from features.importers.documents import JsonFile, open_json
 from features.importers.edfi_scales import Record, Scales, record_of
-from features.importers.markup import open_xml
+from features.importers.markup import XmlFile, open_xml
 from features.importers.people_contracts import EVALUATIONS
 from features.importers.sources import (
     ITEM,
@@ -75,9 +75,10 @@ class EdFi:
         """Return the ratings of each file, read by the ranges that any of them declares."""
         scales = Scales()
         for sample in samples:
-            for _, record in _records(sample):
-                if record.kind in DEFINITIONS:
-                    scales.add(record)
+            with _opened(sample) as file:
+                for _, record in _records(file):
+                    if record.kind in DEFINITIONS:
+                        scales.add(record)
         return Taken(
             tuple(
                 Source(sample.path, EVALUATIONS, _form(sample), partial(_ratings, sample, scales))
@@ -94,31 +95,44 @@ def _is_xml(sample: Sample) -> bool:
     return sample.head.startswith(b"<")
 
 
-def _records(sample: Sample) -> Iterator[tuple[int, Record]]:
+@contextmanager
+def _opened(sample: Sample) -> Iterator[XmlFile | JsonFile]:
+    opener = open_xml if _is_xml(sample) else open_json
+    with opener(sample.path) as file:
+        yield file
+
+
+def _records(file: XmlFile | JsonFile) -> Iterator[tuple[int, Record]]:
     """Yield each record and its line or number, from either form."""
-    if _is_xml(sample):
-        with open_xml(sample.path) as markup:
-            for line, name, element in markup.records():
-                yield line, record_of(element, name)
+    if isinstance(file, XmlFile):
+        for line, name, element in file.records():
+            yield line, record_of(element, name)
     else:
-        with open_json(sample.path) as file:
-            for number, item in file.objects():
-                yield number, record_of(item, "")
+        for number, item in file.objects():
+            yield number, record_of(item, "")
 
 
 @contextmanager
 def _ratings(sample: Sample, scales: Scales, _lookups: Lookups) -> Iterator[Converted]:
     asides = Asides()
-
-    def made() -> Iterator[RawRow]:
-        for place, record in _records(sample):
-            if record.kind in CODES:
-                yield _rating(place, record, scales)
-            elif record.kind not in DEFINITIONS:
-                asides.add(OTHERS.get(record.kind, UNUSED))
-
     unit = LINE if _is_xml(sample) else ITEM
-    yield Converted(f"{sample.path.name} (evaluations)", HEADER, made(), unit, asides)
+    with _opened(sample) as file:
+        yield Converted(
+            f"{sample.path.name} (evaluations)",
+            HEADER,
+            _rows(file, scales, asides),
+            unit,
+            asides,
+            lambda: file.position,
+        )
+
+
+def _rows(file: XmlFile | JsonFile, scales: Scales, asides: Asides) -> Iterator[RawRow]:
+    for place, record in _records(file):
+        if record.kind in CODES:
+            yield _rating(place, record, scales)
+        elif record.kind not in DEFINITIONS:
+            asides.add(OTHERS.get(record.kind, UNUSED))
 
 
 def _rating(place: int, record: Record, scales: Scales) -> RawRow:

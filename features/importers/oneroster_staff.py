@@ -68,8 +68,10 @@ class Orgs:
 
     @cached_property
     def districts(self) -> frozenset[str]:
-        """Ids of the districts."""
-        return frozenset(name for name, org in self.by_id.items() if org.kind == "district")
+        """Ids of the districts; of the local authorities where nothing is called a district."""
+        kinds = {org.kind for org in self.by_id.values()}
+        kind = "district" if "district" in kinds else "local"
+        return frozenset(name for name, org in self.by_id.items() if org.kind == kind)
 
     def district_of(self, org_id: str) -> str:
         """Return the district above an organisation, or the only one there is, or nothing."""
@@ -78,7 +80,7 @@ class Orgs:
             org = self.by_id.get(at)
             if org is None:
                 break
-            if org.kind == "district":
+            if at in self.districts:
                 return at
             at = org.parent
         return next(iter(self.districts)) if len(self.districts) == 1 else ""

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from features.importers.documents import Item, as_list, cell, open_json
+from features.importers.documents import Item, JsonFile, as_list, cell, open_json
 from features.importers.people_contracts import EVENTS
 from features.importers.sources import (
     Asides,
@@ -58,10 +58,9 @@ NO_TIME: Final = "statements without a timestamp, of which nothing says when"
 NO_TEACHER: Final = "statements of people who are no teachers known here"
 NO_CREDENTIAL: Final = "statements about things that are no credentials known here"
 
-_SIGNS: Final = frozenset({"actor", "verb", "object"})
 _TWO_OF_THREE: Final = 2
 _CTID: Final = re.compile(r"ce-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_PARTS: Final = (("actor", dict), ("verb", dict), ("object", dict))
+_PARTS: Final = ("actor", "verb", "object")
 
 
 class Xapi:
@@ -71,19 +70,21 @@ class Xapi:
 
     def recognise(self, sample: Sample) -> float:
         """Return how sure it is, by the members of a statement; one may be missing."""
-        found = len(_SIGNS & sample.json_names)
-        if found == len(_SIGNS):
+        found = len(frozenset(_PARTS) & sample.json_names)
+        if found == len(_PARTS):
             return 0.8
         return 0.6 if found == _TWO_OF_THREE else 0.0
 
     def sources(self, samples: Sequence[Sample], _setting: Setting) -> Taken:
         """Return the events of each file, less what any of them voids."""
-        voided = {
-            cell(_dict(statement.get("object")).get("id"))
-            for sample in samples
-            for _, statement in _statements(sample)
-            if _verb(statement) == VOIDED
-        }
+        voided: set[str] = set()
+        for sample in samples:
+            with open_json(sample.path) as file:
+                voided |= {
+                    cell(_dict(statement.get("object")).get("id"))
+                    for _, statement in _statements(file)
+                    if _verb(statement) == VOIDED
+                }
         return Taken(
             tuple(
                 Source(sample.path, EVENTS, "xAPI statements", partial(_events, sample, voided))
@@ -92,34 +93,40 @@ class Xapi:
         )
 
 
-def _statements(sample: Sample) -> Iterator[tuple[int, Item]]:
+def _statements(file: JsonFile) -> Iterator[tuple[int, Item]]:
     """Yield statements and their numbers; a store's answer holds them in a list."""
     number = 0
-    with open_json(sample.path) as file:
-        for _, item in file.objects():
-            held = as_list(item["statements"]) if "statements" in item else [item]
-            for statement in held:
-                number += 1
-                yield number, _dict(statement)
+    for _, item in file.objects():
+        held = as_list(item["statements"]) if "statements" in item else [item]
+        for statement in held:
+            number += 1
+            yield number, _dict(statement)
 
 
 @contextmanager
 def _events(sample: Sample, voided: set[str], lookups: Lookups) -> Iterator[Converted]:
-    asides = Asides()
+    with open_json(sample.path) as file:
+        asides = Asides()
+        yield Converted(
+            f"{sample.path.name} (events)",
+            HEADER,
+            _rows(file, voided, lookups, asides),
+            set_aside=asides,
+            at=lambda: file.position,
+        )
 
-    def made() -> Iterator[RawRow]:
-        for number, statement in _statements(sample):
-            lacking = [name for name, kind in _PARTS if not isinstance(statement.get(name), kind)]
-            if lacking:
-                yield RawRow(number, (), f"the {lacking[0]} is missing or no object")
-                continue
-            cells = _event(statement, voided, lookups)
-            if isinstance(cells, str):
-                asides.add(cells)
-            else:
-                yield RawRow(number, cells, "")
 
-    yield Converted(f"{sample.path.name} (events)", HEADER, made(), set_aside=asides)
+def _rows(file: JsonFile, voided: set[str], lookups: Lookups, asides: Asides) -> Iterator[RawRow]:
+    for number, statement in _statements(file):
+        lacking = [name for name in _PARTS if not isinstance(statement.get(name), dict)]
+        if lacking:
+            yield RawRow(number, (), f"the {lacking[0]} is missing or no object")
+            continue
+        cells = _event(statement, voided, lookups)
+        if isinstance(cells, str):
+            asides.add(cells)
+        else:
+            yield RawRow(number, cells, "")
 
 
 def _event(statement: Item, voided: set[str], lookups: Lookups) -> tuple[str, str, str, str] | str:

@@ -37,6 +37,17 @@ def test_the_summary_is_a_table_and_the_rest_is_said(store, folder, capsys):
     assert "example.org" not in out + err
 
 
+def test_what_a_foreign_file_was_recognised_as_is_said(store, tmp_path, capsys):
+    path = tmp_path / "export.json"
+    badge = {"@type": "ceterms:Badge", "ceterms:ctid": "ce-1", "ceterms:name": "Wait Time"}
+    path.write_text(json.dumps([badge, {"@type": "ceterms:License"}]))
+    assert run(["import", str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert "export.json (credentials)" in out
+    assert "export.json (credentials): recognised as CTDL JSON-LD." in err
+    assert "1 left aside, resources that are no micro-credential" in " ".join(err.split())
+
+
 def test_json_for_a_script(store, folder, capsys):
     assert run(["import", str(folder), "--json", "--dry-run", "--as-of", "2026-01-31"]) == 0
     out, err = capsys.readouterr()

@@ -1,15 +1,20 @@
+import csv
+import shutil
 import zipfile
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from features.importers.oneroster import OneRoster, kind_of
 from features.importers.oneroster_staff import Org, Orgs
+from features.importers.plain_csv import ImportOptions, import_paths
 from features.importers.recognition import FileSample, recognise
 from features.importers.sources import Setting
 from recommender.errors import ImportRefused
+from recommender.store.engine import make_engine
 
 ORGS = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId,metadata.city"
 USERS_11 = (
@@ -37,6 +42,7 @@ ENROLLMENTS = (
     "beginDate,endDate"
 )
 SECRET = "hunter2-secret"
+STATUS = {"yes": "active", "no": "inactive"}
 
 CONTEXTS = (
     "SELECT t.district_id, t.source_id, c.school_id, c.grade_bands, c.subjects, c.valid_to"
@@ -322,7 +328,80 @@ def test_a_chain_of_parents_ends_in_a_district_or_nowhere(parents, start):
     """Circles and dangling parents included."""
     orgs = Orgs({name: Org(kind, parent) for name, (kind, parent) in parents.items()})
     found = orgs.district_of(start)
-    assert found == "" or parents[found][0] == "district"
+    assert found == "" or found in orgs.districts
+
+
+def test_a_local_authority_is_the_district_where_there_is_no_other():
+    orgs = Orgs({"S": Org("school", "L"), "L": Org("local", "")})
+    assert orgs.district_of("S") == "L"
+    assert Orgs({**orgs.by_id, "D": Org("district", "")}).district_of("S") == "D"
+
+
+names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=12)
+people = st.dictionaries(
+    st.text("abc123", min_size=1, max_size=4),
+    st.tuples(names, names, st.sampled_from(["S1", "S2"]), st.booleans()),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(people=people)
+def test_a_bundle_and_the_plain_roster_of_the_same_people_are_the_same_store(
+    tmp_path_factory, migrated_sqlite, people
+):
+    """Whatever is in the names: commas, quotes, other scripts."""
+    plain, bundle = tmp_path_factory.mktemp("plain"), tmp_path_factory.mktemp("bundle")
+    columns = ("teacher_id", "given_name", "family_name", "school_id", "active", "district_id")
+    roster = [
+        (who, given, family, school, "yes" if active else "no", "D1")
+        for who, (given, family, school, active) in people.items()
+    ]
+    put(plain / "teachers.csv", columns, roster)
+    users = [
+        (
+            who,
+            "active" if active == "yes" else "inactive",
+            "",
+            "true",
+            school,
+            "teacher",
+            given,
+            family,
+            SECRET,
+        )
+        for who, given, family, school, active, _ in roster
+    ]
+    head = ("sourcedId", "status", "dateLastModified", "enabledUser", "orgSourcedIds", "role")
+    put(bundle / "u.csv", (*head, "givenName", "familyName", "password"), users)
+    put(
+        bundle / "o.csv",
+        ORGS.split(","),
+        [
+            ("D1", "", "", "One", "district", "", "", ""),
+            *((name, "", "", "A", "school", "", "D1", "") for name in ("S1", "S2")),
+        ],
+    )
+    assert stored(plain, migrated_sqlite) == stored(bundle, migrated_sqlite)
+
+
+def put(path, header, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+def stored(folder, migrated):
+    shutil.copyfile(migrated, folder / "store.db")
+    engine = make_engine(f"sqlite:///{folder / 'store.db'}")
+    summary = import_paths(engine, [folder], ImportOptions(report=folder / "bad.txt"))
+    with engine.connect() as connection:
+        people = connection.execute(
+            text("SELECT district_id, source_id, given_name, family_name FROM teacher ORDER BY id")
+        ).all()
+        contexts = connection.execute(text(CONTEXTS)).all()
+    engine.dispose()
+    return people, contexts, summary.rejected
 
 
 def test_the_published_headers(interop):

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,11 +17,6 @@ from recommender.store.engine import make_engine
 
 USERS = "sourcedId,status,dateLastModified,enabledUser,givenName,familyName,role"
 STATEMENT = {"actor": {"account": {"name": "T1"}}, "verb": {"id": "v"}, "object": {"id": "o"}}
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    return sqlite_engine
 
 
 @pytest.mark.parametrize(
@@ -116,7 +112,8 @@ def test_any_content_is_imported_or_refused_by_the_family(
     for value in values:
         content = content.replace(b"%s", value, 1)
     (folder / "a.json").write_bytes(content)
-    engine = make_engine(f"sqlite:///{migrated_sqlite}")
+    shutil.copyfile(migrated_sqlite, folder / "store.db")
+    engine = make_engine(f"sqlite:///{folder / 'store.db'}")
     try:
         import_paths(
             engine,
