@@ -1,6 +1,6 @@
 """`recommender import`, `recommender demo-data` and `recommender snapshot`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,6 +98,8 @@ def _print_import(summary: ImportSummary) -> None:
     title = f"Dry run, nothing was changed{where}" if summary.dry_run else f"Imported{where}"
     rows = []
     for item in summary.files:
+        if item.format != PLAIN and not item.rows:
+            continue
         counts = {name: getattr(item, name) for name in _COUNTS[:-1]}
         rows.append((item.file, *counts.values(), sum(item.stubs.values())))
     print_table(title, ("file", *_COUNTS), rows)
@@ -105,8 +107,12 @@ def _print_import(summary: ImportSummary) -> None:
 
 def _tell_import(summary: ImportSummary) -> None:
     """Say on stderr what a table has no room for."""
-    for name, why in summary.left_alone.items():
-        console.print(f"{name} was left alone: {why}.")
+    for why, names in _grouped((why, name) for name, why in summary.left_alone.items()):
+        was = "was" if len(names) == 1 else "were"
+        console.print(f"{', '.join(names)} {was} left alone: {why}.")
+    foreign = [item for item in summary.files if item.format != PLAIN]
+    for found, names in _grouped((item.format, _file_of(item)) for item in foreign):
+        console.print(f"Recognised as {found}: {', '.join(names)}.")
     for item in summary.files:
         for sentence in _file_sentences(item):
             console.print(sentence)
@@ -118,10 +124,21 @@ def _tell_import(summary: ImportSummary) -> None:
         console.print("This was a dry run: nothing was changed.")
 
 
+def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Return what several names share, each with its names, in order of their first mention."""
+    groups: dict[str, dict[str, None]] = {}
+    for shared, name in pairs:
+        groups.setdefault(shared, {})[name] = None
+    return [(shared, list(names)) for shared, names in groups.items()]
+
+
+def _file_of(item: FileSummary) -> str:
+    """Return the name of the file itself, of which several contracts may have been read."""
+    return item.file.removesuffix(f" ({item.contract})")
+
+
 def _file_sentences(item: FileSummary) -> Iterator[str]:
     """Yield what is to be said of one file."""
-    if item.format != PLAIN:
-        yield f"{item.file}: recognised as {item.format}."
     for reason, number in item.set_aside.items():
         yield f"{item.file}: {number} left aside, {reason}."
     if item.unknown_columns:

@@ -241,7 +241,7 @@ def _standards(path: Path, _lookups: Lookups) -> Iterator[Converted]:
 def _links(path: Path, names: Names, _lookups: Lookups) -> Iterator[Converted]:
     asides = Asides()
     rows = _read(path).links(names, asides)
-    yield Converted(f"{path.name} (links)", LINK_HEADER, rows, set_aside=asides)
+    yield Converted(f"{path.name} (crosswalk)", LINK_HEADER, rows, set_aside=asides)
 
 
 def _identifier(link: object) -> str:

@@ -44,7 +44,8 @@ def test_what_a_foreign_file_was_recognised_as_is_said(store, tmp_path, capsys):
     assert run(["import", str(path)]) == 0
     out, err = capsys.readouterr()
     assert "export.json (credentials)" in out
-    assert "export.json (credentials): recognised as CTDL JSON-LD." in err
+    assert "export.json (quality)" not in out
+    assert "Recognised as CTDL JSON-LD: export.json." in err
     assert "1 left aside, resources that are no micro-credential" in " ".join(err.split())
 
 

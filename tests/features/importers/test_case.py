@@ -131,7 +131,7 @@ def test_associations_between_packages_are_a_crosswalk(bring, package, rows):
         ("State", "A", "InTASC", "2", 0.4),
         ("State", "B", "InTASC", "3", 0.7),
     ]
-    (links,) = [file for file in done.summary.files if file.file == "state.json (links)"]
+    (links,) = [file for file in done.summary.files if file.file == "state.json (crosswalk)"]
     assert sum(links.set_aside.values()) == 4
     assert links.set_aside["associations with something that no package given here holds"] == 2
 
