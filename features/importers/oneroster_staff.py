@@ -32,7 +32,7 @@ HEADER: Final = (
 CLASS_HEADER: Final = ("grade_bands", "subjects")
 """Beside, where the bundle tells whole which classes a teacher teaches."""
 
-NO_STAFF: Final = "of people who are no staff (students, guardians, others)"
+NO_STAFF: Final = "people who are no staff (students, guardians, others)"
 NO_USER: Final = "roles of people who are not among the users"
 
 _BANDS: Final[Mapping[str, str]] = {

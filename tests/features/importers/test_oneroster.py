@@ -99,7 +99,7 @@ def test_a_bundle_in_a_folder(bring, bundle, rows, folder):
     (counts,) = done.summary.files
     assert (counts.file, counts.format) == ("users.csv", "OneRoster 1.1 (bulk)")
     assert (counts.contract, counts.added, counts.rejected) == ("teachers", 2, 0)
-    assert counts.set_aside == {"of people who are no staff (students, guardians, others)": 2}
+    assert counts.set_aside == {"people who are no staff (students, guardians, others)": 2}
     assert counts.unknown_columns == ()
     assert done.summary.district == "D1"
     assert done.summary.left_alone == {}
@@ -230,7 +230,7 @@ def test_version_12_has_roles_of_their_own(bring, write, rows):
     counts = done.summary.files[0]
     assert counts.format == "OneRoster 1.2 (bulk)"
     assert counts.set_aside == {
-        "of people who are no staff (students, guardians, others)": 1,
+        "people who are no staff (students, guardians, others)": 1,
         "roles of people who are not among the users": 1,
     }
     assert [row[1:3] for row in rows(CONTEXTS)] == [("T1", "S2"), ("T4", "S1")]
