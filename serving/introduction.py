@@ -22,7 +22,7 @@ from recommender.store.tables import (
 )
 from recommender.vocabulary import Role
 from serving.auth.development import DevelopmentKey, identity_for, sign_in_link
-from serving.portal.teacher import name_of
+from serving.portal.addresses import name_of
 
 LINK_LIFETIME_SECONDS: Final = 12 * 3600
 

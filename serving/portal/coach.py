@@ -16,8 +16,8 @@ from recommender.vocabulary import Role, Segment
 from serving.api.coaches.queries import assigned_teachers
 from serving.deps import ChampionDep, ServiceDep, SessionDep, VisitorDep, voice_to
 from serving.live.suggestions import Suggested, suggest_to
+from serving.portal.addresses import address_of, name_of
 from serving.portal.rendering import render
-from serving.portal.teacher import address_of, name_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,8 +13,8 @@ from recommender.vocabulary import Role
 from serving.auth.caller import Caller
 from serving.auth.cookies import forget
 from serving.deps import ServiceDep, SessionDep, get_visitor
+from serving.portal.addresses import address_of
 from serving.portal.rendering import render
-from serving.portal.teacher import address_of
 
 router = APIRouter(include_in_schema=False)
 

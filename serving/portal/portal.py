@@ -8,7 +8,16 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from recommender.settings import Settings
-from serving.portal import coach, development, home, staff, teacher
+from serving.portal import (
+    acting,
+    coach,
+    development,
+    home,
+    known,
+    self_assessment,
+    staff,
+    teacher,
+)
 from serving.portal.rendering import HERE
 
 
@@ -24,8 +33,9 @@ class OwnFiles(StaticFiles):
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Add the pages to the app; one-click sign-in only in development."""
-    for router in (home.router, teacher.router, coach.router, staff.router):
-        app.include_router(router)
+    # A teacher's own page comes last of those below it: its address takes any id, slashes too.
+    for part in (home, acting, known, self_assessment, teacher, coach, staff):
+        app.include_router(part.router)
     if settings.development:
         app.include_router(development.router)
     app.mount("/static", OwnFiles(directory=Path(HERE) / "static"), name="static")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from recommender.store.columns import ALWAYS, FOREVER
-from recommender.vocabulary import Basis, EvidenceName, Role, Segment
+from recommender.vocabulary import Basis, EventKind, EvidenceName, Role, Segment
 
 UNKNOWN: Final = "not known"
 HERE: Final = Path(__file__).parent
@@ -41,6 +41,16 @@ SEGMENT_NAMES: Final = {
     Segment.SHORT: "1 or 2",
     Segment.MIDDLE: "3 to 9",
     Segment.LONG: "10 or more",
+}
+
+EVENT_NAMES: Final = {
+    EventKind.SHOWN: "Shown",
+    EventKind.VIEWED: "Viewed",
+    EventKind.SAVED: "Saved",
+    EventKind.STARTED: "Started, by own word",
+    EventKind.DISMISSED: "Not for me",
+    EventKind.KNOWN: "Already known",
+    EventKind.CLAIMED: "Earned, by own word",
 }
 
 ROLE_NAMES: Final = {
@@ -109,6 +119,7 @@ def _environment() -> Environment:
         basis_names=BASIS_NAMES,
         segment_names=SEGMENT_NAMES,
         role_names=ROLE_NAMES,
+        event_names=EVENT_NAMES,
     )
     return made
 

@@ -1,15 +1,15 @@
 """'Your next micro-credentials': one teacher's page, also for the coach."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
-from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from recommender.store.tables import Teacher
-from recommender.vocabulary import Role
-from serving.api.suggestions.schemas import MAX_K
+from recommender.axes import CredentialKey
+from recommender.vocabulary import EventKind, RecordStatus, Role
+from serving.api.suggestions.shapes import in_progress_of
 from serving.deps import (
     ChampionDep,
     ServiceDep,
@@ -19,66 +19,124 @@ from serving.deps import (
     voice_to,
 )
 from serving.live.suggestions import Suggested, suggest_to
+from serving.portal.acting import NOT_FOR_ME
+from serving.portal.addresses import address_of, name_of
+from serving.portal.areas import growth_areas
+from serving.portal.forms import csrf_token
+from serving.portal.listing import HOURS, STEPS, UNDONE, ListQuery
 from serving.portal.rendering import render
+from serving.portal.words import Word, just_said, of_kind, standing_words
 
-STEPS: Final = (5, 10, 20)
-"""How many suggestions there are at first, and at each 'Show more'."""
+_DECIDED: Final = frozenset(
+    status.code for status in (RecordStatus.ENROLLED, RecordStatus.SUBMITTED, RecordStatus.EARNED)
+)
+"""A record with one of these says more than the teacher's own 'saved' or 'started'."""
 
 router = APIRouter(include_in_schema=False)
 
 
-def address_of(teacher: Teacher) -> str:
-    """Return the address of a teacher's page."""
-    return f"/teachers/{quote(teacher.source_id, safe='')}"
-
-
-def name_of(teacher: Teacher) -> str:
-    """Return a teacher's name, or the id where no roster gave one."""
-    return f"{teacher.given_name} {teacher.family_name}".strip() or teacher.source_id
-
-
 @router.get("/teachers/{teacher_id:path}")  # noqa: FAST003 - VisitedTeacherDep reads it
 def open_teacher(
+    request: Request,
     visitor: VisitorDep,
     teacher: VisitedTeacherDep,
     session: SessionDep,
     service: ServiceDep,
     champion: ChampionDep,
-    k: Annotated[int, Query(ge=1, le=MAX_K)] = STEPS[0],
+    query: Annotated[ListQuery, Query()],
 ) -> Response:
     """Show a teacher's suggestions with their reasons."""
     policy = service.policy(session, teacher.district_id)
+    words = standing_words(session, teacher)
+    started = of_kind(words, EventKind.STARTED)
     (suggested,) = suggest_to(
         session,
         champion,
         service.catalog,
         policy,
         [teacher],
-        k,
+        query.k + len(started),
+        filters=query.filters(),
         voice=voice_to(visitor),
         metrics=service.metrics,
+        shelf=service.states.current(),
     )
+    own = visitor.role is Role.TEACHER
     return render(
         "teacher.html",
         role=visitor.role,
-        own=visitor.role is Role.TEACHER,
+        own=own,
         name=name_of(teacher),
         address=address_of(teacher),
         trained_on=champion.version.as_of,
-        more=_more(suggested, k),
-        **_shown(suggested),
+        csrf=csrf_token(request, service.settings, visitor) if own else "",
+        not_for_me={name: text for name, (text, _) in NOT_FOR_ME.items()},
+        filters=_filters(suggested, query),
+        **_done(words, query if own else ListQuery()),
+        **_shown(suggested, query, words),
     )
 
 
-def _shown(suggested: Suggested) -> dict[str, Any]:
+def _shown(
+    suggested: Suggested, query: ListQuery, words: dict[CredentialKey, Word]
+) -> dict[str, Any]:
+    """Return the list without what the teacher started, which is shown apart."""
     plain = suggested.as_dict()
+    standing = _undecided(suggested, words)
+    started = {word.key for word in standing if word.kind is EventKind.STARTED}
+    items = [item for item in plain["items"] if _key(item) not in started]
+    shown = items[: query.k]
+    saved = {word.key for word in standing if word.kind is EventKind.SAVED}
     return {
-        "items": plain["items"],
+        "items": [item | {"saved": _key(item) in saved} for item in shown],
         "policy": plain["policy"],
-        "segment": plain["segment"],
         "model_version": plain["model_version"],
         "as_of": date.fromisoformat(plain["as_of"]),
         "facts": _fact_counts(suggested),
+        "here": query.query(),
+        "more": _more(query, enough=len(shown) == query.k),
+        "in_progress": in_progress_of(suggested.state, suggested.catalog),
+        "started": [word for word in standing if word.kind is EventKind.STARTED],
+        "saved": [
+            word
+            for word in standing
+            if word.kind is EventKind.SAVED and word.key not in {_key(item) for item in shown}
+        ],
+    }
+
+
+def _undecided(suggested: Suggested, words: dict[CredentialKey, Word]) -> Sequence[Word]:
+    """Return the words that no record has overtaken."""
+    decided = {
+        suggested.catalog.axes.credentials[int(row["credential"])]
+        for row in suggested.state.history.rows
+        if int(row["status"]) in _DECIDED
+    }
+    return [word for word in words.values() if word.key not in decided]
+
+
+def _key(item: dict[str, Any]) -> CredentialKey:
+    return item["district_id"], item["credential_id"]
+
+
+def _done(words: dict[CredentialKey, Word], query: ListQuery) -> dict[str, Any]:
+    """Return what to confirm: what was said or taken back a moment ago."""
+    if query.did == UNDONE:
+        return {"undone": True, "done": None}
+    kind = None if query.did is None else EventKind(query.did)
+    return {"undone": False, "done": just_said(words, kind, query.about)}
+
+
+def _filters(suggested: Suggested, query: ListQuery) -> dict[str, Any]:
+    hours = sorted({*HOURS, *([query.max_hours] if query.max_hours else [])})
+    areas = growth_areas(suggested.state, suggested.catalog)
+    chosen = query.standard
+    return {
+        "narrowed": query.narrowed,
+        "hours": [(f"{value:g}", value == query.max_hours) for value in hours],
+        "free": query.free,
+        "areas": [(area, area.value == chosen) for area in areas],
+        "other": chosen if chosen and chosen not in {area.value for area in areas} else "",
     }
 
 
@@ -93,7 +151,7 @@ def _fact_counts(suggested: Suggested) -> list[tuple[str, int]]:
     ]
 
 
-def _more(suggested: Suggested, k: int) -> int | None:
-    """Return how many the next 'Show more' asks for, None where there are no more."""
-    longer = [step for step in STEPS if step > k]
-    return longer[0] if longer and len(suggested.suggestions.items) == k else None
+def _more(query: ListQuery, *, enough: bool) -> str | None:
+    """Return the query of 'Show more', None where there are no more."""
+    longer = [step for step in STEPS if step > query.k]
+    return query.query(k=longer[0]) if longer and enough else None

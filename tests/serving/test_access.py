@@ -76,6 +76,24 @@ PAGES = {
         "/teachers/bob": "401 403 200 404 403 404 403 200 404",
         "/teachers/zoe": "401 404 404 200 404 403 403 404 200",
     },
+    ("/teachers/{teacher_id:path}/known", "GET"): {
+        "/teachers/ada/known": "401 200 403 403 200 403 403 200 200",
+        "/teachers/bob/known": "401 403 200 404 403 404 403 200 404",
+        "/teachers/zoe/known": "401 404 404 200 404 403 403 404 200",
+    },
+    ("/teachers/{teacher_id:path}/self-assessment", "GET"): {
+        "/teachers/ada/self-assessment": "401 200 403 403 403 403 403 403 403",
+        "/teachers/bob/self-assessment": "401 403 200 404 403 404 403 403 404",
+        "/teachers/zoe/self-assessment": "401 404 404 200 404 403 403 404 403",
+    },
+    # A form without its token is refused to the teacher as well; with it, see portal/test_forms.
+    **{
+        (f"/teachers/{{teacher_id:path}}/{form}", "POST"): {
+            f"/teachers/ada/{form}": "401 403 403 403 403 403 403 403 403",
+            f"/teachers/zoe/{form}": "401 404 404 403 403 403 403 403 403",
+        }
+        for form in ("feedback", "undo", "self-assessment")
+    },
     ("/caseload", "GET"): {"/caseload": "401 403 403 403 200 200 403 403 403"},
     ("/models", "GET"): {"/models": "401 403 403 403 403 403 200 200 200"},
     # Signs in whoever holds a token; without one it is no request at all.
