@@ -59,7 +59,6 @@ def open_teacher(
         filters=query.filters(),
         voice=voice_to(visitor),
         metrics=service.metrics,
-        shelf=service.states.current(),
     )
     own = visitor.role is Role.TEACHER
     return render(
