@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from features.training_data import TrainingData
-from recommender.axes import ABSENT, TeacherKey, columns_of
+from recommender.axes import ABSENT, Axes, TeacherKey, columns_of
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import DEFAULT_DISTRICT, SHARED, RecordStatus
@@ -38,25 +38,41 @@ def given_split(
     NotEnoughData
         None of its pairs is in the snapshot.
     """
-    pairs = sorted(set(read_pairs(file)))
-    rows = columns_of(
-        ((district_id, teacher) for teacher, _ in pairs), {k: i for i, k in enumerate(teachers)}
-    )
-    columns = data.catalog.axes.credential_columns
-    own = columns_of(((district_id, credential) for _, credential in pairs), columns)
-    shared = columns_of(((SHARED, credential) for _, credential in pairs), columns)
-    credential = np.where(own == ABSENT, shared, own)
-    known = (rows != ABSENT) & (credential != ABSENT)
-    if not known.any():
+    held, pairs = heldout_gains(data.catalog.axes, teachers, file, district_id)
+    if not len(held):
         raise NotEnoughData(
             f"None of the held-out records of {file.name} names a teacher and a micro-credential "
             f"of the snapshot (district '{district_id}')."
         )
-    held = Gains(rows[known].astype(np.int64), credential[known], np.full(known.sum(), UNDATED_MS))
     note = f"Judged on {len(held)} held-out records of {file.name}."
-    if len(held) < len(pairs):
-        note += f" {len(pairs) - len(held)} name a teacher or credential not in the snapshot."
+    if len(held) < pairs:
+        note += f" {pairs - len(held)} name a teacher or credential not in the snapshot."
     return without(data, held, SplitProtocol.GIVEN, note)
+
+
+def heldout_gains(
+    axes: Axes,
+    teachers: tuple[TeacherKey, ...],
+    file: Path,
+    district_id: str = DEFAULT_DISTRICT,
+) -> tuple[Gains, int]:
+    """Return the pairs of a file whose teacher and credential are known, and how many it has.
+
+    Raises
+    ------
+    NotFound, InvalidInput
+        As `given_split`.
+    """
+    pairs = sorted(set(read_pairs(file)))
+    rows = columns_of(
+        ((district_id, teacher) for teacher, _ in pairs), {k: i for i, k in enumerate(teachers)}
+    )
+    own = columns_of(((district_id, held) for _, held in pairs), axes.credential_columns)
+    shared = columns_of(((SHARED, held) for _, held in pairs), axes.credential_columns)
+    credential = np.where(own == ABSENT, shared, own)
+    known = (rows != ABSENT) & (credential != ABSENT)
+    undated = np.full(known.sum(), UNDATED_MS)
+    return Gains(rows[known].astype(np.int64), credential[known], undated), len(pairs)
 
 
 def read_pairs(file: Path) -> Iterator[tuple[str, str]]:

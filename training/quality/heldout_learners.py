@@ -39,7 +39,11 @@ class LearnersOut:
 
 
 def hold_out_learners(
-    snapshot: DatedFacts, among: NDArray[np.int64], revealed: Sequence[int], seed: int
+    snapshot: DatedFacts,
+    among: NDArray[np.int64],
+    revealed: Sequence[int],
+    seed: int,
+    beside: Gains | None = None,
 ) -> LearnersOut:
     """Hold out a fifth of some learners and reveal so many records of each, once for every number.
 
@@ -61,8 +65,9 @@ def hold_out_learners(
     gains = _in_history(gains_of(now.take(held)), now.take(held), len(snapshot.catalog))
     place = _places(gains, len(held), seed)
     counts = np.bincount(gains.owner, minlength=len(held))
+    more = _more(beside, held, gains, len(snapshot.catalog))
     blocks = [
-        _reveal(snapshot, held, gains, place, number)
+        _reveal(snapshot, held, gains, place, number, more)
         for number in revealed
         if (counts > number).any()
     ]
@@ -114,6 +119,7 @@ def _reveal(
     gains: Gains,
     place: NDArray[np.int64],
     number: int,
+    more: Gains,
 ) -> _Revealed:
     shown, hidden = gains.keep(place < number), gains.keep(place >= number)
     rows = np.unique(hidden.owner)
@@ -130,8 +136,19 @@ def _reveal(
         records=states.records.keep(np.isin(of(states.records), shown.pairs(size))),
         events=states.events.keep(~np.isin(of(states.events), hidden.pairs(size))),
     ).take(rows)
-    relevant = Ragged.group(hidden.owner, hidden.credential, len(held)).take(rows)
+    owner = np.concatenate([hidden.owner, more.owner])
+    credential = np.concatenate([hidden.credential, more.credential])
+    relevant = Ragged.group(owner, credential, len(held)).take(rows)
     return _Revealed(number, rows, states, relevant)
+
+
+def _more(beside: Gains | None, held: NDArray[np.int64], gains: Gains, credentials: int) -> Gains:
+    """Return what is known beside the records of those held out, by their place among them."""
+    if beside is None:
+        return gains.keep(np.zeros(len(gains), dtype=bool))
+    ours = beside.keep(np.isin(beside.owner, held))
+    ours = replace(ours, owner=np.searchsorted(held, ours.owner))
+    return ours.keep(~np.isin(ours.pairs(credentials), gains.pairs(credentials)))
 
 
 def _moments(shown: Gains, hidden: Gains, learners: int, latest: int) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput, NotEnoughData
+from training.heldout import heldout_gains
 from training.plan import Heldout, PlanConfig, make_plan, natural_protocol
 from training.quality.data import BenchmarkData
 from training.quality.heldout_credentials import hold_out_credentials
@@ -190,11 +191,22 @@ def _by_learners(
     seed: int,
 ) -> Trial:
     snapshot = data.snapshot
-    outer = hold_out_learners(snapshot, np.arange(len(snapshot.teachers)), numbers, seed)
+    beside = None
+    notes = []
+    if data.heldout.is_file():
+        beside, _ = heldout_gains(
+            snapshot.catalog.axes, snapshot.teachers, data.heldout, data.district
+        )
+        notes.append(
+            f"{len(beside)} records of {data.heldout.name} count among what held-out learners took "
+            "up; nobody's are learned from."
+        )
+    everybody = np.arange(len(snapshot.teachers))
+    outer = hold_out_learners(snapshot, everybody, numbers, seed, beside)
     refuse_leaks(outer.split, outer.learned_from)
-    notes = [outer.split.note]
+    notes.insert(0, outer.split.note)
     try:
-        inner = hold_out_learners(snapshot, outer.learned_from, numbers, seed + 1)
+        inner = hold_out_learners(snapshot, outer.learned_from, numbers, seed + 1, beside)
         _refuse_few(inner.split, config)
     except NotEnoughData as error:
         notes.append(f"Every evidence has the same weight: {error.detail}")

@@ -7,6 +7,7 @@ from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS
 from training.quality.heldout_learners import REVEALED, hold_out_learners
 from training.quality.leaks import find_leaks
+from training.splits import Gains
 
 DAY = 86_400_000
 RECORDS = st.dictionaries(
@@ -81,3 +82,28 @@ def test_too_few_records_are_said(district):
     one_each = district([(t, 0, UNDATED_MS) for t in range(6)], size=3)
     with pytest.raises(NotEnoughData, match="more records"):
         hold_out_learners(one_each, np.arange(6), REVEALED, 0)
+
+
+def test_what_is_known_beside_the_records_is_relevant_and_never_shown(district):
+    records = [(t, c, UNDATED_MS) for t in range(5) for c in range(12)]
+    everybody = np.repeat(np.arange(5), 3)
+    beside = Gains(everybody, np.tile(np.array([11, 12, 13], np.int32), 5), np.full(15, UNDATED_MS))
+    everyone = district(records, size=14, teachers=5)
+    alone = hold_out_learners(everyone, np.arange(5), REVEALED, 0)
+    out = hold_out_learners(everyone, np.arange(5), REVEALED, 0, beside)
+    assert find_leaks(out.split, out.learned_from) == []
+    assert np.array_equal(out.revealed, alone.revealed)
+    assert np.array_equal(out.split.queries.records.rows, alone.split.queries.records.rows)
+    assert np.array_equal(
+        out.split.train.states.records.rows, alone.split.train.states.records.rows
+    )
+    for query in range(len(out.revealed)):
+        without = set(alone.split.relevant.of(query).tolist())
+        assert set(out.split.relevant.of(query).tolist()) == without | {12, 13}
+
+
+def test_nobody_is_asked_about_for_what_is_known_beside_the_records_alone(district):
+    records = [(t, c, UNDATED_MS) for t in range(10) for c in range(3)]
+    beside = Gains(np.arange(10), np.full(10, 4, np.int32), np.full(10, UNDATED_MS))
+    out = hold_out_learners(district(records, size=5), np.arange(10), REVEALED, 0, beside)
+    assert set(out.revealed.tolist()) == {1}
