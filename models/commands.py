@@ -1,6 +1,6 @@
 """`recommender suggest`: the champion's list for one teacher, on the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -9,16 +9,21 @@ import typer
 from sqlmodel import Session
 
 from features.live import find_teacher, read_catalog, read_states
+from features.renewal_facts import read_offers
 from models.champion import load_champion
 from models.suggest import Suggestion, SuggestionList, check_k
 from models.suggest import suggest as suggest_list
 from models.suggestion_json import suggestion_list_to_dict
+from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, ms_to_date, today
 from recommender.console import console, print_json, print_table
 from recommender.district_settings import policy_in_force
+from recommender.renewal.credit import CreditStatus
+from recommender.renewal.offered import Offer
 from recommender.sentences import credential_title
 from recommender.settings import settings
+from recommender.states.shelf import shelf_in_force
 from recommender.store.engine import make_engine, reading
 from recommender.store.people import Teacher
 
@@ -35,7 +40,10 @@ def suggest(
         typer.Option(formats=["%Y-%m-%d"], help="Suggest as on this date. (default: today)"),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also show the part of every evidence.")
+        bool,
+        typer.Option(
+            "--explain", help="Also show the part of every evidence, and possible credit."
+        ),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, as the web API gives.")] = False,
 ) -> None:
@@ -58,6 +66,7 @@ def suggest(
         _print_list(answer)
         if explain:
             _print_parts(answer.suggestions.items, answer.catalog)
+            _print_credits(answer)
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ class _Answer:
     model_version: int
     catalog: Catalog
     suggestions: SuggestionList
+    credits: Mapping[CredentialKey, Offer]
 
     def to_dict(self, *, explain: bool) -> dict[str, object]:
         return suggestion_list_to_dict(
@@ -75,6 +85,7 @@ class _Answer:
             district_id=self.teacher.district_id,
             model_version=self.model_version,
             explain=explain,
+            credits_=self.credits,
         )
 
 
@@ -87,7 +98,9 @@ def _answer(
     state = read_states(session, [teacher.id or 0], bundle.axes, day_end_ms(as_of))
     policy = policy_in_force(session, teacher.district_id, as_of, settings())
     suggestions = suggest_list(bundle, state, catalog, policy, k, district_id=teacher.district_id)
-    return _Answer(teacher, version.version or 0, catalog, suggestions)
+    keys = [item.key for item in suggestions.items]
+    (credits_,) = read_offers(session, shelf_in_force(), [(teacher, keys)], as_of)
+    return _Answer(teacher, version.version or 0, catalog, suggestions, credits_)
 
 
 def _print_list(answer: _Answer) -> None:
@@ -141,3 +154,25 @@ def _print_parts(items: Sequence[Suggestion], catalog: Catalog) -> None:
                 for part in item.contributions
             ],
         )
+
+
+def _print_credits(answer: _Answer) -> None:
+    """Print what each suggestion might give towards the renewal of the licence."""
+    items = [item for item in answer.suggestions.items if item.key in answer.credits]
+    if not items:
+        return
+    print_table(
+        "Possible credit towards renewal, no part of the score: confirm with your district",
+        ("", "Micro-credential", "Credit", "Rule", "Verified", "Words"),
+        [
+            (item.rank, credential_title(item.column, answer.catalog), *_credit(made))
+            for item in items
+            for made in (answer.credits[item.key],)
+        ],
+    )
+
+
+def _credit(made: Offer) -> tuple[str, ...]:
+    known = made.status is CreditStatus.POSSIBLE
+    amount = f"{made.amount} {made.unit}" if known else made.status.value
+    return amount, made.rule, "yes" if made.verified else "no", made.words

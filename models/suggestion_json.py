@@ -1,12 +1,15 @@
 """The one JSON form of a list of suggestions: what the command prints and the endpoint answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from models.suggest import Suggestion, SuggestionList
+from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.facts import Fact
 from recommender.reasons import Contribution, Reason
+from recommender.renewal.offered import Offer
 from recommender.sentences import credential_title, standard_title
 
 JsonObject = dict[str, Any]
@@ -20,6 +23,7 @@ def suggestion_list_to_dict(
     district_id: str,
     model_version: int,
     explain: bool = False,
+    credits_: Mapping[CredentialKey, Offer] | None = None,
 ) -> JsonObject:
     """Return a list as JSON values; unknown values are null, unknown texts empty.
 
@@ -33,6 +37,8 @@ def suggestion_list_to_dict(
         Version of the champion that made it.
     explain
         Whether each item also tells the part of every evidence (`contributions`).
+    credits_
+        Possible renewal credit of the items (`credit`); without it nothing is said of credit.
     """
     return {
         "teacher_id": teacher_id,
@@ -44,7 +50,10 @@ def suggestion_list_to_dict(
             "allow_unknown_quality": suggestions.policy.allow_unknown_quality,
         },
         "segment": suggestions.segment.value,
-        "items": [_item(item, catalog, explain=explain) for item in suggestions.items],
+        "items": [
+            {**_item(item, catalog, explain=explain), **_with_credit(item, credits_)}
+            for item in suggestions.items
+        ],
     }
 
 
@@ -68,6 +77,26 @@ def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
     if explain:
         plain["contributions"] = [_contribution(part) for part in item.contributions]
     return plain
+
+
+def _with_credit(item: Suggestion, credits_: Mapping[CredentialKey, Offer] | None) -> JsonObject:
+    if credits_ is None:
+        return {}
+    made = credits_.get(item.key)
+    return {"credit": None if made is None else _credit(made)}
+
+
+def _credit(made: Offer) -> JsonObject:
+    return {
+        "status": made.status.value,
+        "amount": made.amount,
+        "unit": made.unit,
+        "categories": list(made.categories),
+        "rule": made.rule,
+        "words": made.words,
+        "verified": made.verified,
+        "sources": [source.model_dump() for source in made.sources],
+    }
 
 
 def _reason(reason: Reason, catalog: Catalog) -> JsonObject:

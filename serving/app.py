@@ -20,9 +20,12 @@ from serving.api.credentials import similar
 from serving.api.feedback import endpoints as feedback
 from serving.api.health import endpoints as health
 from serving.api.model import endpoints as model
+from serving.api.pathways import endpoints as pathways
 from serving.api.profile import endpoints as profile
+from serving.api.renewal import endpoints as renewal
 from serving.api.settings import endpoints as district_settings
 from serving.api.standards import endpoints as standards
+from serving.api.states import endpoints as states
 from serving.api.suggestions import endpoints as suggestions
 from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
 from serving.auth.development import DevelopmentKey, require_development
@@ -32,6 +35,7 @@ from serving.deps import Service
 from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion
+from serving.live.states import LiveShelf
 from serving.metrics import Metrics
 from serving.middleware import RequestFrame
 from serving.openapi import describe, operation_id
@@ -79,12 +83,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         verifier=TokenVerifier(_trusted(settings, store), settings.token_audience),
         champion=LiveChampion(store, settings.artifacts_dir),
         catalog=LiveCatalog(),
+        states=LiveShelf(settings.resolved_states_dir),
         limit=RateLimit(settings.requests_per_minute, settings.request_burst),
         metrics=measured,
     )
     for part in (
-        *(suggestions, profile, assessments, feedback, coaches),
-        *(similar, credentials, standards, model, district_settings, health),
+        *(suggestions, profile, renewal, pathways, assessments, feedback, coaches),
+        *(similar, credentials, standards, states, model, district_settings, health),
     ):
         app.include_router(part.router)
     if settings.metrics:

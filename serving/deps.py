@@ -25,6 +25,7 @@ from serving.auth.tokens import TokenVerifier
 from serving.limits import RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, Serving
+from serving.live.states import LiveShelf
 from serving.metrics import Metrics
 
 MAX_ID_LENGTH: Final = 200
@@ -41,6 +42,7 @@ class Service:
     verifier: TokenVerifier
     champion: LiveChampion
     catalog: LiveCatalog
+    states: LiveShelf
     limit: RateLimit
     metrics: Metrics
 

@@ -69,7 +69,7 @@ def _order(record: Record) -> tuple[date, tuple[str, str]]:
 def _weigh(
     record: Record, own: Sequence[Record], teacher: TeacherFacts, pack: Pack, window: Period | None
 ) -> tuple[Counted | None, str]:
-    if _revoked(record, own):
+    if was_revoked(record, own):
         return None, "It was revoked."
     credits_ = credit(record, teacher, pack)
     possible = [item for item in credits_ if item.status is CreditStatus.POSSIBLE]
@@ -81,7 +81,7 @@ def _weigh(
     return Counted(record, record.on, possible[0].units, categories), ""
 
 
-def _revoked(record: Record, own: Sequence[Record]) -> bool:
+def was_revoked(record: Record, own: Sequence[Record]) -> bool:
     """Whether the credential was revoked on or after the day; an undated revocation revokes all."""
     return any(
         other.status is RecordStatus.REVOKED

@@ -17,7 +17,8 @@ from recommender.states.audit import open_questions, verified_count
 from recommender.states.faults import Fault
 from recommender.states.own_frameworks import Frameworks, shipped_frameworks
 from recommender.states.reading import DISTRICTS, read_state
-from recommender.states.schema import Figure, Pack, Rate, Told
+from recommender.states.saying import said
+from recommender.states.schema import Pack
 from recommender.states.shelf import SHIPPED, Shelf, shelf_in_force
 from recommender.states.told import statements
 from recommender.store.columns import ALWAYS, FOREVER
@@ -92,24 +93,6 @@ def states_check(
         print(_named(pack))  # noqa: T201 - the answer is prose for stdout
         for question in open_questions(pack, frameworks):
             print(f"  - {question}")  # noqa: T201 - as above
-
-
-def said(told: Told) -> str:
-    """Return the content of a statement as a short text."""
-    if isinstance(told, Figure):
-        return _value(told.value)
-    if isinstance(told, Rate):
-        return f"{amount_text(told.hours)} hours make {amount_text(told.units)}"
-    for name in ("words", "taken", "title", "checklist"):
-        if isinstance(text := getattr(told, name, None), str):
-            return text
-    return ""
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Fraction):
-        return amount_text(value)
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 Found = tuple[list[tuple[Pack, Frameworks]], tuple[Fault, ...]]

@@ -1,12 +1,13 @@
 """A teacher's suggestions as of now: the one way from a request to `suggest`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlmodel import Session
 
 from features.live import read_states
+from features.renewal_facts import read_offers
 from models.suggest import SuggestionList, Wanted, suggest
 from models.suggestion_json import suggestion_list_to_dict
 from recommender.axes import CredentialKey
@@ -14,6 +15,8 @@ from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
 from recommender.eligibility import Exclusion, exclusions
 from recommender.policy import Policy
+from recommender.renewal.offered import Offer
+from recommender.states.shelf import Shelf
 from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
 from recommender.voice import Voice
@@ -34,6 +37,8 @@ class Suggested:
     state: TeacherStates
     catalog: Catalog
     model_version: int
+    credits: Mapping[CredentialKey, Offer] | None = None
+    """Possible renewal credit of each item, where it was asked for."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the list as `recommender suggest --json` prints it."""
@@ -43,6 +48,7 @@ class Suggested:
             teacher_id=self.teacher.source_id,
             district_id=self.teacher.district_id,
             model_version=self.model_version,
+            credits_=self.credits,
         )
 
 
@@ -68,10 +74,12 @@ def suggest_to(
     reasons: bool = True,
     voice: Voice = Voice.TO_TEACHER,
     metrics: Metrics | None = None,
+    shelf: Shelf | None = None,
 ) -> list[Suggested]:
     """Return the lists of some teachers of one district, in the order given.
 
-    Facts count to the end of today, as for the command: one list a day of unchanged facts.
+    Facts count to the end of today, as for the command: one list a day of unchanged facts. With a
+    shelf each item also tells its possible renewal credit, which changes no score and no order.
     """
     catalog = catalogs.current(session, serving)
     wanted = Wanted(filters.mask(catalog), after, reasons, voice)
@@ -92,7 +100,14 @@ def suggest_to(
             metrics.count_list(suggestions.segment, len(suggestions.items))
         version = serving.version.version or 0
         made.append(Suggested(teacher, suggestions, state, catalog, version))
-    return made
+    return _with_credits(session, made, shelf) if shelf else made
+
+
+def _with_credits(session: Session, made: Sequence[Suggested], shelf: Shelf) -> list[Suggested]:
+    """Return the lists, each item with its possible renewal credit."""
+    wanted = [(one.teacher, [item.key for item in one.suggestions.items]) for one in made]
+    offers = read_offers(session, shelf, wanted, today())
+    return [replace(one, credits=own) for one, own in zip(made, offers, strict=True)]
 
 
 def rule_on(

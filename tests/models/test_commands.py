@@ -6,13 +6,15 @@ import re
 import pytest
 from sqlmodel import Session
 
-from features.live import read_catalog, read_states
+from features.live import find_teacher, read_catalog, read_states
+from features.renewal_facts import read_offers
 from models.champion import load_champion
 from models.suggest import suggest
 from models.suggestion_json import suggestion_list_to_dict
 from recommender import cli
 from recommender.clock import day_end_ms
 from recommender.policy import Policy
+from recommender.states.shelf import Shelf
 from recommender.store.engine import unit_of_work
 from recommender.store.tables import CredentialRecord, District, Teacher
 from recommender.vocabulary import EvidenceName, RecordStatus
@@ -57,9 +59,17 @@ def test_json_is_the_list_of_suggest(champion, store, data_dir, run):
         version, bundle = load_champion(session, data_dir / "artifacts")
         catalog = read_catalog(session, AS_OF, bundle.axes)
         state = read_states(session, [1], bundle.axes, day_end_ms(AS_OF))
-    made = suggest(bundle, state, catalog, Policy.in_force(), 10, district_id="north")
+        made = suggest(bundle, state, catalog, Policy.in_force(), 10, district_id="north")
+        keys = [item.key for item in made.items]
+        teacher = find_teacher(session, TEACHER)
+        (offers,) = read_offers(session, Shelf(), [(teacher, keys)], AS_OF)
     assert json.loads(out) == suggestion_list_to_dict(
-        made, catalog, teacher_id=TEACHER, district_id="north", model_version=version.version
+        made,
+        catalog,
+        teacher_id=TEACHER,
+        district_id="north",
+        model_version=version.version,
+        credits_=offers,
     )
 
 
@@ -106,6 +116,18 @@ def test_explain_shows_the_arithmetic(champion, run):
     assert "colleagues" in out
 
 
+def test_explain_shows_possible_credit_and_its_rule(champion, run):
+    _, out, _ = run(TEACHER, "--explain", "-k", "1", *ON)
+    assert "Possible credit towards renewal" in out
+    assert "confirm with your district" in out
+
+
+def test_credit_of_a_teacher_whose_state_is_not_known(champion, run):
+    (item,) = json.loads(run(TEACHER, "--json", "-k", "1", *ON)[1])["items"]
+    credit = item["credit"]
+    assert (credit["status"], credit["amount"], credit["verified"]) == ("unknown", None, False)
+
+
 def test_facts_after_the_date_do_not_count(champion, run):
     out = run(TEACHER, "--json", "--as-of", "2026-05-11")[1]
     assert "rated" not in out
@@ -144,7 +166,7 @@ def test_same_id_in_two_districts_asks_for_the_district(champion, store, run):
         session.add(Teacher(district_id="west", source_id=TEACHER))
     code, _, messages = run(TEACHER)
     assert code == 2
-    assert "name the district" in messages
+    assert "name the district by --district" in messages
     assert run(TEACHER, "--district", "west")[0] == 0
 
 

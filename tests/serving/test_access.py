@@ -35,6 +35,16 @@ API = {
         "/v1/teachers/bob/profile": "401 403 200 404 403 404 403 200 404",
         "/v1/teachers/zoe/profile": "401 404 404 200 404 403 403 404 200",
     },
+    ("/v1/teachers/{teacher_id:path}/renewal", "GET"): {
+        "/v1/teachers/ada/renewal": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/renewal": "401 403 200 404 403 404 403 200 404",
+        "/v1/teachers/zoe/renewal": "401 404 404 200 404 403 403 404 200",
+    },
+    ("/v1/teachers/{teacher_id:path}/pathways", "GET"): {
+        "/v1/teachers/ada/pathways": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/pathways": "401 403 200 404 403 404 403 200 404",
+        "/v1/teachers/zoe/pathways": "401 404 404 200 404 403 403 404 200",
+    },
     ("/v1/teachers/{teacher_id:path}/self-assessments", "POST"): {
         "/v1/teachers/ada/self-assessments": "401 201 403 403 403 403 403 403 403",
         "/v1/teachers/zoe/self-assessments": "401 404 404 201 403 403 403 403 403",
@@ -54,6 +64,10 @@ API = {
         "/v1/credentials/own/similar": "401 404 404 200 404 200 404 404 200",
     },
     ("/v1/standards", "GET"): {"/v1/standards": SIGNED_IN},
+    ("/v1/states/{code}", "GET"): {
+        "/v1/states/NC": SIGNED_IN,
+        "/v1/states/ZZ": "401 404 404 404 404 404 404 404 404",
+    },
     ("/v1/model", "GET"): {"/v1/model": SIGNED_IN},
     ("/v1/settings", "GET"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},
     ("/v1/settings", "PUT"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},

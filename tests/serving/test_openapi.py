@@ -19,6 +19,7 @@ def test_operations_have_names_fit_for_clients(schema):
     assert names == {
         *("list_suggestions", "list_exclusions", "suggest_in_batch", "list_caseload"),
         *("give_feedback", "assess_oneself", "get_profile"),
+        *("get_renewal", "get_pathways", "get_state"),
         *("list_credentials", "get_credential", "list_similar", "list_standards", "get_model"),
         *("list_settings", "put_setting", "check_health", "check_readiness"),
     }

@@ -117,6 +117,7 @@ def list_suggestions(
         reasons=query.include_reasons,
         voice=voice_to(caller),
         metrics=service.metrics,
+        shelf=service.states.current(),
     )
     last = suggested.suggestions.last
     return {
@@ -155,6 +156,7 @@ def suggest_in_batch(
         reasons=asked.include_reasons,
         voice=voice_to(caller),
         metrics=service.metrics,
+        shelf=service.states.current(),
     )
     return {
         "lists": [made.as_dict() for made in lists],

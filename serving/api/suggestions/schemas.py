@@ -1,12 +1,13 @@
 """The answer's shape; the same as `recommender suggest --json` prints."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from recommender.eligibility import Exclusion
 from recommender.facts import FactKind
+from recommender.renewal.credit import CreditStatus
 from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
 from serving.api.paging import MAX_CURSOR
 from serving.deps import MAX_ID_LENGTH, PRINTABLE
@@ -62,6 +63,27 @@ class ReasonOut(_Strict):
     facts: list[FactOut]
 
 
+class CreditSourceOut(_Strict):
+    """Where a rule was read."""
+
+    where: str
+    dated: str
+    kind: Literal["stated", "secondary", "weak"]
+
+
+class CreditOut(_Strict):
+    """What it might give towards the renewal of the licence; no part of the score, no promise."""
+
+    status: CreditStatus
+    amount: str | None = Field(description="In the state's unit; null unless possible.")
+    unit: str = Field(description="'' unless possible.")
+    categories: list[str] = Field(description="Between which the amount may be split.")
+    rule: str = Field(description="As `/v1/states/{code}` lists it; '' where no rules are known.")
+    words: str
+    verified: bool = Field(description="Whether the state's own staff have confirmed the rules.")
+    sources: list[CreditSourceOut]
+
+
 class SuggestionOut(_Strict):
     """A suggested micro-credential; null or '' is unknown."""
 
@@ -77,6 +99,10 @@ class SuggestionOut(_Strict):
     score: float
     basis: Basis = Field(description="Which kind of facts it rests on.")
     reasons: list[ReasonOut]
+    credit: CreditOut | None = Field(
+        default=None,
+        description="Possible renewal credit; null where not told.",
+    )
 
 
 class PolicyOut(_Strict):
@@ -133,6 +159,19 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
                     ],
                 }
             ],
+            "credit": {
+                "status": "possible",
+                "amount": "1.2",
+                "unit": "CEUs",
+                "categories": ["Subject area"],
+                "rule": "renewal.routes.learning",
+                "words": "Possible credit of 1.2 CEUs towards 'Subject area': confirm with your "
+                "district (public school unit).",
+                "verified": False,
+                "sources": [
+                    {"where": "rcsnc.org", "dated": "undated", "kind": "stated"},
+                ],
+            },
         }
     ],
 }

@@ -1,0 +1,1 @@
+"""How far a teacher is along the pathways chosen in goals."""

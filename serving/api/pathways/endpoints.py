@@ -1,0 +1,46 @@
+"""`GET /v1/teachers/{teacher_id}/pathways`."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+
+from features.pathway_facts import read_pathways
+from features.renewal_facts import read_records
+from recommender.clock import today
+from recommender.errors import (
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    StoreUnavailable,
+    TooManyRequests,
+)
+from serving.api.pathways.schemas import PathwaysOut
+from serving.api.pathways.shapes import pathway_of
+from serving.deps import SessionDep, TeacherDep
+from serving.problems import documented
+
+PROBLEMS: Final = (
+    *(NotSignedIn, NotAllowed, NotFound),
+    *(InvalidInput, TooManyRequests, StoreUnavailable),
+)
+
+router = APIRouter(prefix="/v1/teachers", tags=["renewal"])
+
+
+@router.get(
+    "/{teacher_id:path}/pathways",  # noqa: FAST003 - TeacherDep reads it
+    response_model=PathwaysOut,
+    summary="How far a teacher is along the pathways chosen in goals",
+    responses=documented(*PROBLEMS),
+)
+def get_pathways(teacher: TeacherDep, session: SessionDep) -> dict[str, Any]:
+    """Show what is there, what is missing by the nearest way, and the next step."""
+    on = today()
+    found = read_pathways(session, teacher, read_records(session, teacher, on), on)
+    return {
+        "teacher_id": teacher.source_id,
+        "district_id": teacher.district_id,
+        "as_of": on,
+        "pathways": [pathway_of(standing) for standing in found],
+    }

@@ -1,0 +1,1 @@
+"""Where a teacher stands with the renewal of the licence."""

@@ -1,0 +1,45 @@
+"""`GET /v1/teachers/{teacher_id}/renewal`."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+
+from features.renewal_facts import read_records, read_teacher_facts, rules_for
+from recommender.clock import today
+from recommender.errors import (
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    StoreUnavailable,
+    TooManyRequests,
+)
+from serving.api.renewal.schemas import RenewalOut
+from serving.api.renewal.shapes import renewal_of
+from serving.deps import ServiceDep, SessionDep, TeacherDep
+from serving.problems import documented
+
+PROBLEMS: Final = (
+    *(NotSignedIn, NotAllowed, NotFound),
+    *(InvalidInput, TooManyRequests, StoreUnavailable),
+)
+
+router = APIRouter(prefix="/v1/teachers", tags=["renewal"])
+
+
+@router.get(
+    "/{teacher_id:path}/renewal",  # noqa: FAST003 - TeacherDep reads it
+    response_model=RenewalOut,
+    summary="Where a teacher stands with the renewal of the licence",
+    responses=documented(*PROBLEMS),
+)
+def get_renewal(teacher: TeacherDep, session: SessionDep, service: ServiceDep) -> dict[str, Any]:
+    """Show what the records may give towards renewal, what is needed, and by when.
+
+    All of it is possible credit: every figure names its rule, its sources and whether the state's
+    own staff have verified it. What is not known is said to be unknown.
+    """
+    on = today()
+    (facts,) = read_teacher_facts(session, [teacher], on)
+    pack = rules_for(service.states.current(), facts, on)
+    return renewal_of(teacher, facts, read_records(session, teacher, on), pack, on)

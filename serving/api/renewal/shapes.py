@@ -1,0 +1,140 @@
+"""From the renewal account to the answer's shape."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from recommender.renewal.account import account
+from recommender.renewal.credit import LicenceStatus, credit
+from recommender.renewal.facts import CredentialFacts, Record, TeacherFacts
+from recommender.renewal.offered import no_rules
+from recommender.renewal.standing import Account, Share, Standing
+from recommender.states.amounts import amount_text
+from recommender.states.schema import Pack, Unit
+from recommender.states.told import basis
+from recommender.store.tables import Teacher
+from serving.api.states.shapes import basis_of
+
+_CONFIRM = "confirm with your district or state"
+
+
+def renewal_of(
+    teacher: Teacher,
+    facts: TeacherFacts,
+    records: Sequence[Record],
+    pack: Pack | None,
+    on: date,
+) -> dict[str, Any]:
+    """Return a teacher's account on a day; without rules it says that nothing is known."""
+    head = {
+        "teacher_id": teacher.source_id,
+        "district_id": teacher.district_id,
+        "as_of": on,
+        "state": facts.state,
+        "license_type": facts.license_type,
+    }
+    if pack is None:
+        return {**head, **_nothing_known(facts)}
+    made = account(records, facts, pack, on)
+    return {**head, **_told(made, facts, pack)}
+
+
+def _nothing_known(facts: TeacherFacts) -> dict[str, Any]:
+    words = no_rules(facts.state)
+    empty: dict[str, Any] = dict.fromkeys(("unit", "cycle", "by_when", "remaining", "total"))
+    lists: dict[str, Any] = {
+        name: [] for name in ("categories", "years", "topics", "counted", "left_out")
+    }
+    told = {"status": LicenceStatus.UNKNOWN, "words": words, "notes": [words]}
+    return {**empty, **lists, **told, "rules_of_district": "", "plan": ""}
+
+
+def _told(made: Account, facts: TeacherFacts, pack: Pack) -> dict[str, Any]:
+    return {
+        "rules_of_district": made.district,
+        "status": made.status,
+        "words": _headline(made),
+        "unit": made.unit.model_dump(),
+        "cycle": _cycle(made, pack),
+        "by_when": made.by_when,
+        "plan": made.plan,
+        "remaining": None if made.remaining is None else amount_text(made.remaining),
+        "total": None if made.total is None else _standing(made.total, made.unit),
+        "categories": [_standing(item, made.unit) for item in made.categories],
+        "years": [
+            {
+                **_standing(item.standing, made.unit),
+                "period": {"first": item.year.first, "last": item.year.last},
+            }
+            for item in made.years
+        ],
+        "topics": [
+            {
+                "key": topic.key,
+                "title": topic.title,
+                "hours": amount_text(topic.hours),
+                "needed": None if topic.needed is None else amount_text(topic.needed),
+                "words": topic.words,
+                "basis": basis_of(topic.basis),
+            }
+            for topic in made.topics
+        ],
+        "counted": [_counted(share, facts, pack) for share in made.shares],
+        "left_out": [
+            {"credential": _ref(item.record.credential), "on": item.record.on, "words": item.words}
+            for item in made.left_out
+        ],
+        "notes": list(made.notes),
+    }
+
+
+def _headline(made: Account) -> str:
+    if made.status is LicenceStatus.EXEMPT:
+        return f"This licence needs no renewal: {_CONFIRM}."
+    current = [item.standing for item in made.years if made.on in item.year]
+    standing = made.total or (current[0] if current else None)
+    if made.status is LicenceStatus.UNKNOWN or standing is None:
+        return f"What is needed is not known: {_CONFIRM}."
+    until = f" by {made.by_when}" if made.by_when and made.total else ""
+    amount = f"{amount_text(standing.earned)} of {amount_text(standing.needed)} {made.unit.many}"
+    return f"Possible credit of {amount}{until}: {_CONFIRM}."
+
+
+def _cycle(made: Account, pack: Pack) -> dict[str, Any] | None:
+    if made.cycle is None:
+        return None
+    grounds = basis_of(basis(pack, "renewal.cycle_years"))
+    return {"first": made.cycle.first, "last": made.cycle.last, "basis": grounds}
+
+
+def _standing(standing: Standing, unit: Unit) -> dict[str, Any]:
+    earned, needed = amount_text(standing.earned), amount_text(standing.needed)
+    return {
+        "key": standing.key,
+        "title": standing.title,
+        "earned": earned,
+        "needed": needed,
+        "remaining": amount_text(standing.remaining),
+        "words": f"Possible credit: {earned} of {needed} {unit.many}; {_CONFIRM}.",
+        "basis": basis_of(standing.basis),
+    }
+
+
+def _counted(share: Share, facts: TeacherFacts, pack: Pack) -> dict[str, Any]:
+    credits_ = credit(share.record, facts, pack)
+    here = next((item for item in credits_ if (item.category or "") == share.category), credits_[0])
+    return {
+        "credential": _ref(share.record.credential),
+        "on": share.record.on,
+        "amount": amount_text(share.units),
+        "category": share.title,
+        "words": here.words,
+        "verified": here.verified,
+        "basis": [basis_of(ground) for ground in here.basis],
+    }
+
+
+def _ref(credential: CredentialFacts) -> dict[str, str]:
+    district_id, credential_id = credential.key
+    title = credential.title or credential_id
+    return {"credential_id": credential_id, "district_id": district_id, "title": title}
