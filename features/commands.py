@@ -151,7 +151,7 @@ def _file_sentences(item: FileSummary) -> Iterator[str]:
     if item.closed:
         yield f"{item.file}: {item.closed} alignments are no longer named and ended."
     for kind, number in item.stubs.items():
-        yield f"{item.file}: {number} unknown {kind} became stubs."
+        yield f"{item.file}: unknown {kind} that became stubs: {number}."
 
 
 def demo_data(

@@ -75,7 +75,9 @@ def find_teacher(session: Session, source_id: str, district_id: str | None = Non
     if not found:
         raise unknown_teacher(source_id, district_id)
     if len(found) > 1:
-        raise InvalidInput(f"Several districts have a teacher '{source_id}'; name the district.")
+        raise InvalidInput(
+            f"Several districts have a teacher '{source_id}'; name the district by --district."
+        )
     return found[0]
 
 

@@ -34,7 +34,8 @@ def serve(
     """Run the web service: the API under `/v1`, and pages for teachers, coaches and data staff.
 
     In development (`RECOMMENDER_ENVIRONMENT=development`) it prints links that sign you in by one
-    click. In production it needs the public keys that sign tokens, `RECOMMENDER_JWKS_FILE`.
+    click. In production it needs the public keys that sign tokens, `RECOMMENDER_JWKS_FILE` or
+    `RECOMMENDER_JWKS_URL`.
     """
     chosen = settings()
     engine = make_engine(chosen.resolved_database_url)

@@ -30,7 +30,7 @@ def test_the_summary_is_a_table_and_the_rest_is_said(store, folder, capsys):
     assert "records.csv" in out
     assert "heldout_records.csv was left alone" in err
     assert "teachers.csv: not read, nickname." in err
-    assert "1 unknown credentials became stubs" in err
+    assert "unknown credentials that became stubs: 1." in err
     assert "records.csv, line 3: on is not a moment" in err
     assert "1 rows were rejected; all of them: " in err
     assert "rejected.csv" in err

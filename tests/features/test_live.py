@@ -159,7 +159,7 @@ def test_nobody_asked_for_is_no_state(session):
 def test_find_teacher(session):
     assert find_teacher(session, "t2").district_id == "north"
     assert find_teacher(session, "t1", "south").district_id == "south"
-    with pytest.raises(InvalidInput, match="name the district"):
+    with pytest.raises(InvalidInput, match="name the district by --district"):
         find_teacher(session, "t1")
     with pytest.raises(NotFound, match="no teacher 'nobody'"):
         find_teacher(session, "nobody")
