@@ -1,10 +1,11 @@
 """Frameworks, cut into the parts that a form shows one at a time."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from recommender.errors import NotFound
 from recommender.store.tables import Standard
@@ -37,9 +38,8 @@ def parts_of(session: Session, framework: str) -> list[Part]:
     NotFound
         There is no such framework, or nothing below its root.
     """
-    standards = session.exec(
-        select(Standard).where(Standard.framework == framework).order_by(col(Standard.code))
-    ).all()
+    rows = session.exec(select(Standard).where(Standard.framework == framework)).all()
+    standards = sorted(rows, key=lambda standard: _in_order(standard.code))
     by_code = {standard.code: standard for standard in standards}
     parents = {standard.parent for standard in standards}
     below: dict[str, list[Standard]] = {}
@@ -50,7 +50,7 @@ def parts_of(session: Session, framework: str) -> list[Part]:
         raise NotFound("There is no framework of that name with standards in it.")
     return [
         part
-        for parent, members in sorted(below.items())
+        for parent, members in sorted(below.items(), key=lambda item: _in_order(item[0]))
         for part in _cut(parent, by_code.get(parent), members)
     ]
 
@@ -69,6 +69,15 @@ def choose(parts: Sequence[Part], code: str | None) -> Part:
         if part.code == code:
             return part
     raise NotFound("The framework has no such part.")
+
+
+def _in_order(code: str) -> list[tuple[int, str]]:
+    """Return a key by which '10' comes after '9', and '1a' before '1b'."""
+    return [
+        (int(piece), "") if piece.isdecimal() else (-1, piece)
+        for piece in re.split(r"(\d+)", code)
+        if piece
+    ]
 
 
 def _cut(parent: str, row: Standard | None, members: Sequence[Standard]) -> list[Part]:

@@ -123,6 +123,12 @@ class TestTeacher:
         assert page.texts("h1") == ["Next micro-credentials for Ada"]
         assert "Your caseload" in page.texts("a")
 
+    def test_a_new_teacher_is_told_why_and_what_to_do(self, client):
+        lead = read(client.get("/teachers/bob", "bob", page=True)).texts("p", class_="lead")[0]
+        assert "we know little of your work yet" in lead
+        lead = read(client.get("/teachers/ada", "ada", page=True)).texts("p", class_="lead")[0]
+        assert "we know little" not in lead
+
     def test_nothing_left_to_suggest(self, client):
         keys = client.app.state.service.champion.current().bundle.axes.credentials
         for district, credential in keys:

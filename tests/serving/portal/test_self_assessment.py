@@ -120,18 +120,16 @@ def test_parts_and_frameworks_are_chosen(ada, client):
     rows.standard("G", "a", "G", title=MARKUP)
     rows.standard("G", "b", "G", title="Second")
     for number in range(MOST_IN_A_PART + 1):
-        rows.standard("G", f"a{number:02}", "a")
+        rows.standard("G", f"a{number}", "a")
     rows.standard("G", "b1", "b")
     page = ada.page(f"{PATH}?framework=G")
     assert page.texts("option") == ["F", "G"]
-    parts = page.all("nav", aria_label="Parts of G") or page.all("nav")[-1:]
-    assert parts[0].text.split("\n")
     assert [link.text for link in page.all("a") if "part=" in link.attributes["href"]] == [
         f"{MARKUP} (1 of 2)",
         f"{MARKUP} (2 of 2)",
         "Second",
     ]
-    assert len(page.texts("legend")) == MOST_IN_A_PART
+    assert page.texts("legend") == [f"a{number}" for number in range(MOST_IN_A_PART)]
     answer = ada.send(f"{PATH}?framework=G&part=a%2F2", **{"level:a30": "1"})
     page = ada.follow(answer)
     assert "Go on with Second" in notices(page)[0]
