@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener
 
 HERE = Path(__file__).parent
 DATA_DIR = HERE.parents[1] / "var" / "demo"
@@ -57,6 +58,12 @@ def served() -> Iterator[list[str]]:
         server.wait()
 
 
+def visit(link: str) -> None:
+    """Follow a link as a browser does; a page that fails raises, so that no picture shows it."""
+    with build_opener(HTTPCookieProcessor()).open(link, timeout=60) as page:
+        page.read()
+
+
 def take(chromium: str, link: str, picture: Path, width: int, height: int) -> None:
     """Let Chromium, with a fresh profile, follow a link and take one picture."""
     with tempfile.TemporaryDirectory() as profile:
@@ -83,6 +90,7 @@ def main() -> int:
         return 1
     with served() as links:
         for link, (name, width, height) in zip(links, PICTURES, strict=True):
+            visit(link)
             take(chromium, link, HERE / f"{name}.png", width, height)
             print(f"docs/pictures/{name}.png")
     return 0
