@@ -34,6 +34,8 @@ from features.importers.contracts import (
     Style,
     Target,
 )
+from recommender.careers.requirements import parse_requirement
+from recommender.errors import InvalidInput
 from recommender.store import tables as t
 from recommender.store.columns import ALWAYS, FOREVER
 from recommender.vocabulary import QualityStatus
@@ -177,6 +179,17 @@ QUALITY: Final = Contract(
     Scope.ABOUT_CATALOG,
 )
 
+
+def _check_pathway(row: Row) -> None:
+    requires = row["requires"]
+    try:
+        if requires:
+            parse_requirement(requires)
+    except InvalidInput as error:
+        rule = error.detail.removeprefix("The requirement ").removesuffix(".")
+        raise RowRejected("requires", rule, requires) from None
+
+
 _PATHWAY_VALUES: Final = ("title", "kind", "state", "requires", "source")
 
 PATHWAYS: Final = Contract(
@@ -191,4 +204,5 @@ PATHWAYS: Final = Contract(
         ),
     ),
     Scope.CATALOG,
+    _check_pathway,
 )

@@ -127,7 +127,7 @@ def district(write):
     write(
         "pathways",
         "pathway,title,kind,state,district_id,requires,source,verified",
-        "Mentor,Mentor teacher,leadership,SC,,3 stacks,sc.gov,no",
+        "Mentor,Mentor teacher,leadership,SC,,hours:30 & other:an interview,sc.gov,no",
     )
     write(
         "quality",

@@ -1,4 +1,5 @@
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -300,3 +301,19 @@ def test_the_log_of_imports_holds_no_value_of_a_row(bring, district, rows):
 
 def test_defaults_are_those_of_the_command_line():
     assert ImportOptions().as_of == clock.today()
+
+
+@pytest.mark.parametrize(
+    ("requires", "rule"),
+    [
+        ("3 stacks", "is not valid at character 1: expected credential:"),
+        ("credential:A &", "is not valid at character 15"),
+        ("hours:-1", "hours: must be a number above zero"),
+    ],
+)
+def test_a_pathway_that_asks_in_no_known_words_is_rejected(bring, write, rows, requires, rule):
+    write("pathways", "pathway,requires", f"Lead,{requires}", "Mentor,stack:S", "Later,")
+    done = bring()
+    assert (done.pathways.added, done.pathways.rejected) == (2, 1)
+    assert rule in Path(done.summary.report).read_text()
+    assert rows("SELECT pathway FROM pathway ORDER BY pathway") == [("Later",), ("Mentor",)]
