@@ -59,6 +59,7 @@ def open_teacher(
         filters=query.filters(),
         voice=voice_to(visitor),
         metrics=service.metrics,
+        shelf=service.states.current(),
     )
     own = visitor.role is Role.TEACHER
     return render(
