@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from recommender.renewal.credit import CreditStatus
+
 
 class SourceOut(BaseModel):
     """Where something was read."""
@@ -32,6 +34,22 @@ class UnitOut(BaseModel):
     many: str
 
 
+class CreditOut(BaseModel):
+    """What earning it today might give towards renewal; no part of a score, no promise."""
+
+    # Whatever the list's own JSON form gains must be declared here too, or a test fails.
+    model_config = ConfigDict(extra="forbid")
+
+    status: CreditStatus
+    amount: str | None = Field(description="In the state's unit; null unless possible.")
+    unit: str = Field(description="'' unless possible.")
+    categories: list[str] = Field(description="Between which the amount may be split.")
+    rule: str = Field(description="As `/v1/states/{code}` lists it; '' where no rules are known.")
+    words: str
+    verified: bool = Field(description="Whether the state's own staff have confirmed the rules.")
+    sources: list[SourceOut]
+
+
 class StatementOut(BasisOut):
     """One thing that the pack says."""
 
@@ -45,6 +63,18 @@ EXAMPLE_BASIS: Final[dict[str, JsonValue]] = {
     "inferred": False,
     "note": "",
     "district": "",
+}
+
+EXAMPLE_CREDIT: Final[dict[str, JsonValue]] = {
+    "status": "possible",
+    "amount": "1.2",
+    "unit": "CEUs",
+    "categories": ["Subject area"],
+    "rule": "renewal.routes.learning",
+    "words": "Possible credit of 1.2 CEUs towards 'Subject area': confirm with your district "
+    "(public school unit).",
+    "verified": False,
+    "sources": [{"where": "rcsnc.org", "dated": "undated", "kind": "stated"}],
 }
 
 EXAMPLE: Final[dict[str, JsonValue]] = {

@@ -1,15 +1,15 @@
 """The answer's shape; the same as `recommender suggest --json` prints."""
 
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from recommender.eligibility import Exclusion
 from recommender.facts import FactKind
-from recommender.renewal.credit import CreditStatus
 from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
 from serving.api.paging import MAX_CURSOR
+from serving.api.states.schemas import EXAMPLE_CREDIT, CreditOut
 from serving.deps import MAX_ID_LENGTH, PRINTABLE
 from serving.live.filters import Filters, standard_key
 
@@ -61,27 +61,6 @@ class ReasonOut(_Strict):
     contribution: float = Field(description="What this part adds to the score, above the average.")
     text: str = Field(description="The reason in plain words.")
     facts: list[FactOut]
-
-
-class CreditSourceOut(_Strict):
-    """Where a rule was read."""
-
-    where: str
-    dated: str
-    kind: Literal["stated", "secondary", "weak"]
-
-
-class CreditOut(_Strict):
-    """What it might give towards the renewal of the licence; no part of the score, no promise."""
-
-    status: CreditStatus
-    amount: str | None = Field(description="In the state's unit; null unless possible.")
-    unit: str = Field(description="'' unless possible.")
-    categories: list[str] = Field(description="Between which the amount may be split.")
-    rule: str = Field(description="As `/v1/states/{code}` lists it; '' where no rules are known.")
-    words: str
-    verified: bool = Field(description="Whether the state's own staff have confirmed the rules.")
-    sources: list[CreditSourceOut]
 
 
 class SuggestionOut(_Strict):
@@ -159,19 +138,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
                     ],
                 }
             ],
-            "credit": {
-                "status": "possible",
-                "amount": "1.2",
-                "unit": "CEUs",
-                "categories": ["Subject area"],
-                "rule": "renewal.routes.learning",
-                "words": "Possible credit of 1.2 CEUs towards 'Subject area': confirm with your "
-                "district (public school unit).",
-                "verified": False,
-                "sources": [
-                    {"where": "rcsnc.org", "dated": "undated", "kind": "stated"},
-                ],
-            },
+            "credit": EXAMPLE_CREDIT,
         }
     ],
 }
