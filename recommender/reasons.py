@@ -17,6 +17,9 @@ MOST_REASONS: Final = 3
 NOTHING_SETS_APART: Final = "Nothing we know sets this one apart from the others."
 """Sentence of a suggestion to which no evidence contributes."""
 
+LEAST_SHARE: Final = 0.01
+"""What gives less than this share of all that speaks for a credential is not told as a reason."""
+
 _ROUNDING: Final = 1e-6
 """A margin below this share of the value itself is the rounding of the arithmetic, no evidence."""
 
@@ -39,6 +42,8 @@ class Contribution:
 @dataclass(frozen=True)
 class Reason:
     """A contribution above zero with its share of all such, its facts and its sentence.
+
+    Less than `LEAST_SHARE` is not told: it counts in the score, but nobody could see it.
 
     Where no contribution is above zero one reason without an evidence says so (share 0).
     """
@@ -73,14 +78,14 @@ def give_reasons(
         To whom the sentences speak.
     """
     order = list(EvidenceName)
-    positive = sorted(
-        (part for part in contributions if part.positive),
+    total = _total(contributions)
+    told = sorted(
+        _told(contributions),
         key=lambda part: (-part.contribution, order.index(part.evidence)),
     )
-    if not positive:
+    if not told:
         return (Reason(None, 0.0, 0.0, (), NOTHING_SETS_APART),)
-    total = math.fsum(part.contribution for part in positive)
-    shown = ((part, facts_of(part.evidence)) for part in positive[:MOST_REASONS])
+    shown = ((part, facts_of(part.evidence)) for part in told[:MOST_REASONS])
     return tuple(
         Reason(
             evidence=part.evidence,
@@ -93,6 +98,17 @@ def give_reasons(
     )
 
 
+def _total(contributions: Sequence[Contribution]) -> float:
+    """Return all that speaks for a credential."""
+    return math.fsum(part.contribution for part in contributions if part.positive)
+
+
+def _told(contributions: Sequence[Contribution]) -> list[Contribution]:
+    """Return what speaks for a credential by no less than `LEAST_SHARE` of all that does."""
+    least = LEAST_SHARE * _total(contributions)
+    return [part for part in contributions if part.positive and part.contribution >= least]
+
+
 _OF_OTHERS: Final = frozenset({EvidenceName.PEERS_IN_ROLE, EvidenceName.POPULAR})
 """Evidence that rests on nothing the teacher did or needs."""
 
@@ -103,7 +119,7 @@ def basis_of(contributions: Sequence[Contribution]) -> Basis:
     `PROFILE` where need evidence speaks for it and history does not, `HISTORY` the other way round;
     how many earned it, of all or of a role, is neither: that alone, or nothing, makes `POPULAR`.
     """
-    names = {part.evidence for part in contributions if part.positive}
+    names = {part.evidence for part in _told(contributions)}
     need = bool(names & NEED_EVIDENCE)
     history = bool(names - NEED_EVIDENCE - _OF_OTHERS)
     if need:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from recommender.clock import day_start_ms
 from recommender.facts import Fact, FactKind
 from recommender.reasons import (
+    LEAST_SHARE,
     MOST_REASONS,
     NOTHING_SETS_APART,
     Contribution,
@@ -190,6 +191,14 @@ def test_at_most_three_are_shown_with_their_shares_of_all():
     assert [reason.share for reason in reasons] == pytest.approx([1 / len(EvidenceName)] * 3)
 
 
+def test_less_than_a_hundredth_is_neither_told_nor_a_basis():
+    parts = [part(EvidenceName.GROWTH_GOAL, 2.0), part(EvidenceName.SIMILAR_CONTENT, 0.01)]
+    (told,) = give_reasons(parts, lambda _: (), CATALOG)
+    assert told.evidence is EvidenceName.GROWTH_GOAL
+    assert told.share == pytest.approx(2.0 / 2.01)
+    assert basis_of(parts) is Basis.PROFILE
+
+
 @pytest.mark.parametrize("parts", [[], [part(AREA, -1.0)], [part(POPULAR, 1e-9, value=3.0)]])
 def test_where_nothing_speaks_for_it_one_sentence_says_so(parts):
     (reason,) = give_reasons(parts, lambda _: (), CATALOG)
@@ -225,8 +234,10 @@ def test_shares_of_all_that_speaks_for_it_sum_to_one(values):
     total = sum(reason.share for reason in reasons)
     if speaking > MOST_REASONS:
         assert 0 < total <= 1 + 1e-9
+    elif speaking:
+        assert 1 - LEAST_SHARE * speaking < total <= 1 + 1e-9
     else:
-        assert total == pytest.approx(1.0 if speaking else 0.0)
+        assert total == 0.0
     assert all(reason.contribution > 0 for reason in reasons if reason.evidence)
 
 
