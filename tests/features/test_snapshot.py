@@ -175,7 +175,8 @@ def test_a_changed_fact_or_date_changes_the_hash(rows, built, tmp_path):
     assert len({built.manifest.hash, other_day.manifest.hash, more.manifest.hash}) == 3
 
 
-LATER = st.integers(1, 300).map(lambda days: AS_OF + timedelta(days=days))
+LATEST = 300
+LATER = st.integers(1, LATEST).map(lambda days: AS_OF + timedelta(days=days))
 
 
 def add_later(rows, kind, day, number):
@@ -213,7 +214,8 @@ KINDS = ("record", "event", "rating", "assessment", "goal", "alignment", "creden
 def test_no_fact_after_the_date_changes_the_snapshot(rows, built, tmp_path, later):
     for kind, day in later:
         number = next(NUMBERS)
-        add_later(rows, kind, day + timedelta(days=number), number)  # each has a key of its own
+        own_day = day + timedelta(days=LATEST * number)  # no two facts have the same key
+        add_later(rows, kind, own_day, number)
     again = build_snapshot(rows.engine, AS_OF, tmp_path / f"again {next(NUMBERS)}")
     assert again.manifest.hash == built.manifest.hash
     assert_same(again.states(), built.states())
