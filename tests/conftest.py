@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine
@@ -22,6 +23,16 @@ from recommender.store.migrations import upgrade
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+# A slow machine fails no property. Under CI the library's own profile (the same cases at each run)
+# is the parent.
+hypothesis.settings.register_profile(
+    "house",
+    parent=hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 REQUIRE_POSTGRES = "RECOMMENDER_REQUIRE_POSTGRES"
 SUPERUSER = "recommender"
