@@ -7,10 +7,9 @@ import pandas as pd
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from features.jobs.frames import Numbering, in_order, integers, known_by, read_frame, timestamps
+from features.jobs.frames import Numbering, in_order, integers, known_by, level_columns, read_frame
 from features.jobs.schemas import shaped, validated
 from features.moments import day_starts, numbers
-from features.state import share_of_scale
 from recommender.store.tables import EvaluationRating
 
 
@@ -44,15 +43,5 @@ def evaluations_job(
 ) -> pd.DataFrame:
     """Return the table `ratings` as of a moment; not rated is kept, as NaN: unknown, not low."""
     known = known_by(raw, as_of)
-    tidy = shaped(
-        "ratings",
-        {
-            "teacher": teachers(known["teacher_id"].to_numpy()),
-            "standard": standards(known["standard_id"].to_numpy()),
-            "level": share_of_scale(known["level"], known["low"], known["high"]),
-            "low": known["low"].to_numpy(),
-            "high": known["high"].to_numpy(),
-            "on": timestamps(known["on"].to_numpy()),
-        },
-    )
+    tidy = shaped("ratings", level_columns(known, teachers, standards))
     return validated("ratings", in_order(tidy, ("teacher", "on")))

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select
 
+from features.state import share_of_scale
 from recommender.axes import ABSENT
 from recommender.clock import day_end_ms
 from recommender.store.columns import FOREVER
@@ -120,3 +121,18 @@ def in_order(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     names = [*by, *(name for name in frame.columns if name not in by)]
     order = np.lexsort([plain(frame[name]) for name in reversed(names)])
     return frame.iloc[order].reset_index(drop=True)
+
+
+def level_columns(known: pd.DataFrame, teachers: Numbering, standards: Numbering) -> dict[str, Any]:
+    """Return the columns that a rating and a self-assessment share, by name.
+
+    The level is the share of its own scale above the lowest level, NaN where not given.
+    """
+    return {
+        "teacher": teachers(known["teacher_id"].to_numpy()),
+        "standard": standards(known["standard_id"].to_numpy()),
+        "level": share_of_scale(known["level"], known["low"], known["high"]),
+        "low": known["low"].to_numpy(),
+        "high": known["high"].to_numpy(),
+        "on": timestamps(known["on"].to_numpy()),
+    }

@@ -13,12 +13,11 @@ from features.jobs.frames import (
     in_order,
     integers,
     known_by,
+    level_columns,
     read_frame,
-    timestamps,
 )
 from features.jobs.schemas import shaped, validated
 from features.moments import day_starts, numbers
-from features.state import share_of_scale
 from recommender.store.tables import SelfAssessment
 
 
@@ -51,16 +50,6 @@ def self_assessments_job(
 ) -> pd.DataFrame:
     """Return the table `assessments` as of a moment."""
     known = known_by(raw, as_of)
-    tidy = shaped(
-        "assessments",
-        {
-            "teacher": teachers(known["teacher_id"].to_numpy()),
-            "standard": standards(known["standard_id"].to_numpy()),
-            "level": share_of_scale(known["level"], known["low"], known["high"]),
-            "low": known["low"].to_numpy(),
-            "high": known["high"].to_numpy(),
-            "on": timestamps(known["on"].to_numpy()),
-            "wants": known["wants"].to_numpy(),
-        },
-    )
+    columns = level_columns(known, teachers, standards) | {"wants": known["wants"].to_numpy()}
+    tidy = shaped("assessments", columns)
     return validated("assessments", in_order(tidy, ("teacher", "on")))
