@@ -12,7 +12,8 @@ from recommender.axes import ABSENT, Axes, TeacherKey, columns_of
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import DEFAULT_DISTRICT, SHARED, RecordStatus
-from training.splits import TAKEN_UP, Gains, Split, SplitProtocol, without
+from training.gains import TAKEN_UP, Gains
+from training.splits import Split, SplitProtocol, without
 
 NEEDED: Final = ("teacher_id", "credential_id")
 _COUNTED: Final = {RecordStatus.from_code(code).value for code in TAKEN_UP}

@@ -12,6 +12,7 @@ from typing import Final
 
 from recommender.errors import InvalidInput, NotEnoughData
 from recommender.vocabulary import DEFAULT_DISTRICT
+from training.gains import gains_of
 from training.heldout import given_split
 from training.short_histories import with_short_histories
 from training.splits import (
@@ -21,7 +22,6 @@ from training.splits import (
     cut_leaving,
     date_split,
     everything,
-    gains_of,
     last_out_split,
     random_split,
 )

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from recommender.vocabulary import SEGMENT_STARTS
+from training.gains import Gains, held_now, without_gains
 from training.joining import join_ragged, join_states
-from training.splits import Gains, Split, gains_of, pair_numbers
+from training.splits import Split
 
 WANTED: Final = 400
 """With fewer learners of a segment the others are asked as if they had just begun."""
@@ -49,8 +50,9 @@ def with_short_histories(split: Split, seed: int) -> Split:
     if not len(held):
         return split
     states = split.train.states.take(held)
+    credentials = len(split.train.catalog)
     blocks = [
-        _block(states, rng.permutation(len(held))[:few], shortest, longest, rng)
+        _block(states, rng.permutation(len(held))[:few], shortest, longest, rng, credentials)
         for shortest, longest, few in missing
     ]
     return _joined(split, held, blocks)
@@ -79,47 +81,19 @@ def _block(
     shortest: int,
     longest: int,
     rng: np.random.Generator,
+    credentials: int,
 ) -> _Block:
     """Show between `shortest` and `longest` of the oldest credentials of each learner."""
     states = states.take(rows)
-    gains = _held(gains_of(states), states)
-    order = np.lexsort((rng.random(len(gains)), gains.on, gains.owner))
-    counts = np.bincount(gains.owner, minlength=len(states))
-    place = np.empty(len(gains), dtype=np.int64)
-    place[order] = np.arange(len(gains)) - np.repeat(np.cumsum(counts) - counts, counts)
+    gains = held_now(states, credentials)
+    place = gains.places(np.lexsort((rng.random(len(gains)), gains.on, gains.owner)))
     lengths = rng.integers(shortest, longest, len(states), endpoint=True)
     shown = place < lengths[gains.owner]
     hidden = gains.keep(~shown)
-    queries = _as_of(_without(states, hidden), gains.keep(shown))
+    queries = _as_of(without_gains(states, hidden, credentials), gains.keep(shown))
     relevant = Ragged.group(hidden.owner, hidden.credential, len(states))
     kept = np.flatnonzero((relevant.counts > 0) & (queries.history.counts > 0))
     return _Block(rows[kept], queries.take(kept), relevant.take(kept))
-
-
-def _held(gains: Gains, states: TeacherStates) -> Gains:
-    """Return the gains that the learner still has."""
-    size = _size(gains)
-    history = states.history
-    own = pair_numbers(history.owner, history.rows["credential"], size)
-    return gains.keep(np.isin(gains.pairs(size), own))
-
-
-def _size(gains: Gains) -> int:
-    return int(gains.credential.max(initial=-1)) + 1
-
-
-def _without(states: TeacherStates, hidden: Gains) -> TeacherStates:
-    """Return the states without records and events of the hidden credentials."""
-    known = (states.records, states.events)
-    columns = [int(ragged.rows["credential"].max(initial=-1)) for ragged in known]
-    size = max(_size(hidden), *(column + 1 for column in columns))
-    pairs = hidden.pairs(size)
-
-    def others(ragged: Ragged) -> Ragged:
-        numbers = pair_numbers(ragged.owner, ragged.rows["credential"], size)
-        return ragged.keep(~np.isin(numbers, pairs))
-
-    return replace(states, records=others(states.records), events=others(states.events))
 
 
 def _as_of(states: TeacherStates, shown: Gains) -> TeacherStates:

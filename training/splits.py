@@ -19,14 +19,9 @@ from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
-from recommender.vocabulary import RecordStatus
+from training.gains import Gains, gains_of, held_now, new_at, without_gains
 
 DAY_MS: Final = 86_400_000
-TAKEN_UP: Final = (
-    RecordStatus.ENROLLED.code,
-    RecordStatus.SUBMITTED.code,
-    RecordStatus.EARNED.code,
-)
 NO_DATES: Final = (
     "No record has a date, so a dated split is not possible; use `--protocol random`, "
     "or `--protocol given --heldout FILE`."
@@ -79,57 +74,6 @@ class Split:
     protocol: SplitProtocol
     note: str
     """One sentence on how the split was made, to be shown beside its figures."""
-
-
-@dataclass(frozen=True)
-class Gains:
-    """Credentials taken up: at most one row for each (learner, credential), its first moment."""
-
-    owner: NDArray[np.int64]
-    credential: NDArray[np.int32]
-    on: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.owner)
-
-    def keep(self, rows: NDArray[np.bool_]) -> "Gains":
-        """Return only the rows where the mask is true."""
-        return Gains(self.owner[rows], self.credential[rows], self.on[rows])
-
-    @property
-    def dated(self) -> NDArray[np.bool_]:
-        """Which rows have a date."""
-        dated: NDArray[np.bool_] = self.on != UNDATED_MS
-        return dated
-
-    def pairs(self, credentials: int) -> NDArray[np.int64]:
-        """Return one number for each (learner, credential)."""
-        return pair_numbers(self.owner, self.credential, credentials)
-
-
-def pair_numbers(
-    owner: NDArray[np.int64], credential: NDArray[np.int32], credentials: int
-) -> NDArray[np.int64]:
-    """Return one number for each (learner, credential), of so many credentials."""
-    return owner * np.int64(credentials) + credential
-
-
-def gains_of(states: TeacherStates) -> Gains:
-    """Return what n learners took up, in order of learner, then credential."""
-    records = states.records.keep(np.isin(states.records.rows["status"], TAKEN_UP))
-    owner, rows = records.owner, records.rows
-    order = np.lexsort((rows["on"], rows["credential"], owner))
-    owner, rows = owner[order], rows[order]
-    first = np.ones(len(owner), dtype=bool)
-    first[1:] = (np.diff(owner) != 0) | (np.diff(rows["credential"]) != 0)
-    return Gains(owner[first], rows["credential"][first], rows["on"][first])
-
-
-def new_at(gains: Gains, states: TeacherStates, credentials: int) -> NDArray[np.bool_]:
-    """Return which gains are not in the history that `states` show of the same learners."""
-    history = states.history
-    seen = pair_numbers(history.owner, history.rows["credential"], credentials)
-    return ~np.isin(gains.pairs(credentials), seen)
 
 
 def cut_leaving(states: TeacherStates, share: float) -> int:
@@ -284,13 +228,11 @@ def random_split(data: TrainingData, share: float, seed: int) -> Split:
     NotEnoughData
         No learner has two credentials.
     """
-    gains = gains_of(data.states)
-    gains = gains.keep(~new_at(gains, data.states, len(data.catalog)))
+    gains = held_now(data.states, len(data.catalog))
     counts = np.bincount(gains.owner, minlength=len(data.states))
     wanted = np.clip(np.rint(counts * share), 1, np.maximum(counts - 1, 0))[gains.owner]
     order = np.lexsort((np.random.default_rng(seed).random(len(gains)), gains.owner))
-    place = np.empty(len(gains), dtype=np.int64)
-    place[order] = np.arange(len(gains)) - (np.cumsum(counts) - counts)[gains.owner[order]]
+    place = gains.places(order)
     held = gains.keep(place < wanted)
     if not len(held):
         raise NotEnoughData("No learner has two records, which holding out at random needs.")
@@ -301,16 +243,7 @@ def random_split(data: TrainingData, share: float, seed: int) -> Split:
 
 def without(data: TrainingData, held: Gains, protocol: SplitProtocol, note: str) -> Split:
     """Return the split that takes the records and events of the held-out pairs away."""
-    size = len(data.catalog)
-    pairs = held.pairs(size)
-
-    def others(ragged: Ragged) -> Ragged:
-        numbers = pair_numbers(ragged.owner, ragged.rows["credential"], size)
-        return ragged.keep(~np.isin(numbers, pairs))
-
-    states = replace(
-        data.states, records=others(data.states.records), events=others(data.states.events)
-    )
+    states = without_gains(data.states, held, len(data.catalog))
     return _of(replace(data, states=states), held, protocol, note)
 
 

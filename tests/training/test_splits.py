@@ -6,14 +6,8 @@ from hypothesis import strategies as st
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import RecordStatus
-from training.splits import (
-    DAY_MS,
-    cut_leaving,
-    date_split,
-    gains_of,
-    last_out_split,
-    random_split,
-)
+from training.gains import gains_of
+from training.splits import DAY_MS, cut_leaving, date_split, last_out_split, random_split
 
 ENROLLED, EARNED, EXPIRED = (
     RecordStatus.ENROLLED.code,

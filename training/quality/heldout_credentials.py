@@ -8,7 +8,8 @@ import numpy as np
 from features.training_data import TrainingData
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import Ragged
-from training.splits import Gains, Split, SplitProtocol, gains_of, new_at, without
+from training.gains import Gains, gains_of, new_at
+from training.splits import Split, SplitProtocol, without
 
 SHARE: Final = 0.2
 """Share of the credentials that is held out."""

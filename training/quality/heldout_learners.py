@@ -10,15 +10,9 @@ from numpy.typing import NDArray
 from features.training_data import TrainingData
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
+from training.gains import Gains, held_now, pair_numbers
 from training.joining import join_ragged, join_states
-from training.splits import (
-    DatedFacts,
-    Gains,
-    Split,
-    SplitProtocol,
-    gains_of,
-    pair_numbers,
-)
+from training.splits import DatedFacts, Split, SplitProtocol
 
 SHARE: Final = 0.2
 """Share of the learners that is held out."""
@@ -62,8 +56,8 @@ def hold_out_learners(
     held = np.sort(among[order[: max(1, round(SHARE * len(among)))]])
     others = np.setdiff1d(among, held)
     now = snapshot.states()
-    gains = _in_history(gains_of(now.take(held)), now.take(held), len(snapshot.catalog))
-    place = _places(gains, len(held), seed)
+    gains = held_now(now.take(held), len(snapshot.catalog))
+    place = _places(gains, seed)
     counts = np.bincount(gains.owner, minlength=len(held))
     more = _more(beside, held, gains, len(snapshot.catalog))
     blocks = [
@@ -96,21 +90,10 @@ class _Revealed:
     relevant: Ragged
 
 
-def _in_history(gains: Gains, states: TeacherStates, credentials: int) -> Gains:
-    """Return the gains that the learner still has: a revoked one is nothing to be judged on."""
-    history = states.history
-    kept = pair_numbers(history.owner, history.rows["credential"], credentials)
-    return gains.keep(np.isin(gains.pairs(credentials), kept))
-
-
-def _places(gains: Gains, learners: int, seed: int) -> NDArray[np.int64]:
+def _places(gains: Gains, seed: int) -> NDArray[np.int64]:
     """Return the place of each gain among its learner's, by moment, then by seed; from 0."""
-    order = np.lexsort((np.random.default_rng(seed + 1).random(len(gains)), gains.on, gains.owner))
-    first = np.cumsum(np.bincount(gains.owner, minlength=learners))
-    first = np.concatenate([[0], first[:-1]])
-    place = np.empty(len(gains), dtype=np.int64)
-    place[order] = np.arange(len(gains)) - first[gains.owner[order]]
-    return place
+    chance = np.random.default_rng(seed + 1).random(len(gains))
+    return gains.places(np.lexsort((chance, gains.on, gains.owner)))
 
 
 def _reveal(

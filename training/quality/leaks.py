@@ -3,7 +3,8 @@
 import numpy as np
 
 from recommender.teacher_state import Ragged
-from training.splits import Split, pair_numbers
+from training.gains import pair_numbers
+from training.splits import Split
 
 
 def find_leaks(split: Split, learned_from: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:

@@ -5,7 +5,8 @@ from typing import Final
 
 from recommender.clock import day_start_ms, ms_to_date
 from recommender.errors import NotEnoughData
-from training.splits import DatedFacts, Split, date_split, gains_of
+from training.gains import gains_of
+from training.splits import DatedFacts, Split, date_split
 
 FIRST_MONTH: Final = 7
 """A school year is from the first of July to the last of June."""

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from recommender.errors import NotEnoughData
 from recommender.teacher_state import UNDATED_MS
+from training.gains import Gains
 from training.quality.heldout_learners import REVEALED, hold_out_learners
 from training.quality.leaks import find_leaks
-from training.splits import Gains
 
 DAY = 86_400_000
 RECORDS = st.dictionaries(
