@@ -38,6 +38,11 @@ EVENT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
 _REVOKED = RecordStatus.REVOKED.code
 
 
+def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where the rows of each of n teachers start, and the last end; shape (n + 1,)."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Ragged:
     """Rows of n teachers, any number each: those of i are `rows[start[i]:start[i+1]]`."""
@@ -65,14 +70,14 @@ class Ragged:
     def take(self, teachers: NDArray[np.int64]) -> "Ragged":
         """Rows of some teachers, in the order given."""
         counts = self.counts[teachers]
-        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        start = starts_of(counts)
         offset = np.repeat(self.start[teachers] - start[:-1], counts)
         return Ragged(start, self.rows[np.arange(start[-1]) + offset])
 
     def keep(self, rows: NDArray[np.bool_]) -> "Ragged":
         """Only the rows where the mask of shape (len(rows),) is true, in the same order."""
         counts = np.bincount(self.owner[rows], minlength=len(self))
-        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        start = starts_of(counts)
         return Ragged(start, self.rows[rows])
 
     @classmethod
@@ -80,7 +85,7 @@ class Ragged:
         """Group rows by owner (each in [0, teachers)); rows of one owner keep their order."""
         order = np.argsort(owner, kind="stable")
         counts = np.bincount(owner, minlength=teachers)
-        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        start = starts_of(counts)
         return cls(start, rows[order])
 
 

@@ -6,14 +6,13 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.teacher_state import Ragged, TeacherStates
+from recommender.teacher_state import Ragged, TeacherStates, starts_of
 
 
 def join_ragged(blocks: Sequence[Ragged]) -> Ragged:
     """Put the rows of several groups of teachers below each other."""
     counts = np.concatenate([block.counts for block in blocks])
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Ragged(start, np.concatenate([block.rows for block in blocks]))
+    return Ragged(starts_of(counts), np.concatenate([block.rows for block in blocks]))
 
 
 def join_states(blocks: Sequence[TeacherStates]) -> TeacherStates:
