@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
-from features.importers.reader import MAX_FILE, open_regular
+from features.importers.reader import open_limited
 from recommender.errors import ImportRefused
 
 MAX_VALUE: Final = 24 * 1024 * 1024
@@ -201,11 +201,7 @@ def open_json(path: Path) -> Iterator[JsonFile]:
     ImportRefused
         It is over the limit of size.
     """
-    with open_regular(path) as binary:
-        size = binary.seek(0, 2)
-        if size > MAX_FILE:
-            raise ImportRefused(f"{path.name} has more than {MAX_FILE:,} bytes.")
-        binary.seek(0)
+    with open_limited(path) as binary:
         yield JsonFile(path.name, binary)
 
 

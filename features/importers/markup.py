@@ -11,7 +11,7 @@ from typing import IO, Any, Final, NoReturn
 from xml.parsers import expat
 
 from features.importers.documents import MAX_DEPTH
-from features.importers.reader import MAX_FILE, open_regular
+from features.importers.reader import open_limited
 from recommender.errors import ImportRefused
 
 MAX_RECORD: Final = 1024 * 1024
@@ -130,9 +130,5 @@ def open_xml(path: Path) -> Iterator[XmlFile]:
     ImportRefused
         It is over the limit of size.
     """
-    with open_regular(path) as binary:
-        size = binary.seek(0, 2)
-        if size > MAX_FILE:
-            raise ImportRefused(f"{path.name} has more than {MAX_FILE:,} bytes.")
-        binary.seek(0)
+    with open_limited(path) as binary:
         yield XmlFile(path.name, binary)

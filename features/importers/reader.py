@@ -122,11 +122,7 @@ def open_csv(path: Path) -> Iterator[CsvFile]:
     ImportRefused
         It is empty, not UTF-8, over a limit, or its header is malformed.
     """
-    with open_regular(path) as binary:
-        size = os.fstat(binary.fileno()).st_size
-        if size > MAX_FILE:
-            raise ImportRefused(f"{path.name} has more than {MAX_FILE:,} bytes.")
-    with read_csv(path.name, lambda: open_regular(path)) as file:
+    with read_csv(path.name, lambda: open_limited(path)) as file:
         yield file
 
 
@@ -173,6 +169,23 @@ def open_regular(path: Path) -> BufferedReader:
         os.close(handle)
         raise InvalidInput(f"{path} is not a regular file.")
     return os.fdopen(handle, "rb")
+
+
+def open_limited(path: Path) -> BufferedReader:
+    """Open a regular file that is within the limit of size.
+
+    Raises
+    ------
+    InvalidInput
+        It is not there, or something else.
+    ImportRefused
+        It is over the limit.
+    """
+    binary = open_regular(path)
+    if os.fstat(binary.fileno()).st_size > MAX_FILE:
+        binary.close()
+        raise ImportRefused(f"{path.name} has more than {MAX_FILE:,} bytes.")
+    return binary
 
 
 def _header(lines: _Lines, name: str) -> list[str]:
