@@ -18,6 +18,8 @@ from recommender.errors import (
     InvalidInput,
     KeysUnavailable,
     NoChampion,
+    NotAllowed,
+    NotFound,
     NotSignedIn,
     RecommenderError,
     StoreUnavailable,
@@ -28,6 +30,12 @@ from serving.portal.rendering import is_page, render_error
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:recommender:problem:"
 RETRY_AFTER_SECONDS: Final = 5
+
+READING: Final = (NotSignedIn, NotAllowed, InvalidInput, TooManyRequests, StoreUnavailable)
+"""What any reading operation may be answered with."""
+
+READING_ONE: Final = (*READING, NotFound)
+"""The same, of one named thing."""
 
 _log = structlog.get_logger(__name__)
 

@@ -1,20 +1,12 @@
 """`GET /v1/credentials` and `GET /v1/credentials/{credential_id}`."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from recommender.clock import today
-from recommender.errors import (
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    StoreUnavailable,
-    TooManyRequests,
-)
 from recommender.store.columns import ALWAYS, FOREVER
 from recommender.store.tables import Credential, Standard
 from serving.api.credentials.queries import alignments_of, find_credential
@@ -23,9 +15,7 @@ from serving.api.credentials.search import CredentialQuery, search_credentials
 from serving.api.paging import cursor_of
 from serving.deps import MAX_ID_LENGTH, PRINTABLE, CallerDep, SessionDep
 from serving.etags import UNCHANGED, answer_or_unchanged
-from serving.problems import documented
-
-PROBLEMS: Final = (NotSignedIn, NotAllowed, InvalidInput, TooManyRequests, StoreUnavailable)
+from serving.problems import READING, READING_ONE, documented
 
 router = APIRouter(prefix="/v1/credentials", tags=["credentials"])
 
@@ -34,7 +24,7 @@ router = APIRouter(prefix="/v1/credentials", tags=["credentials"])
     "",
     response_model=CredentialPageOut,
     summary="Search the catalog",
-    responses=documented(*PROBLEMS) | UNCHANGED,
+    responses=documented(*READING) | UNCHANGED,
 )
 def list_credentials(
     request: Request,
@@ -59,7 +49,7 @@ def list_credentials(
     "/{credential_id:path}",
     response_model=CredentialOut,
     summary="One micro-credential and the standards that it develops",
-    responses=documented(NotFound, *PROBLEMS) | UNCHANGED,
+    responses=documented(*READING_ONE) | UNCHANGED,
 )
 def get_credential(
     request: Request,

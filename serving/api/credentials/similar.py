@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from models.similar import closeness
 from recommender.catalog import Catalog, visible_to
 from recommender.clock import day_end_ms, today
-from recommender.errors import BundleRefused, NoChampion, NotFound
+from recommender.errors import BundleRefused, NoChampion
 from recommender.sentences import credential_title
-from serving.api.credentials.endpoints import PROBLEMS
 from serving.api.credentials.queries import find_credential
 from serving.api.credentials.schemas import SimilarOut
 from serving.deps import (
@@ -22,7 +21,7 @@ from serving.deps import (
     ServiceDep,
     SessionDep,
 )
-from serving.problems import documented
+from serving.problems import READING_ONE, documented
 
 MOST: Final = 50
 
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/v1/credentials", tags=["credentials"])
     "/{credential_id:path}/similar",
     response_model=SimilarOut,
     summary="What is close in content to a micro-credential",
-    responses=documented(NotFound, NoChampion, BundleRefused, *PROBLEMS),
+    responses=documented(NoChampion, BundleRefused, *READING_ONE),
 )
 def list_similar(
     caller: CallerDep,

@@ -1,29 +1,16 @@
 """`GET /v1/teachers/{teacher_id}/pathways`."""
 
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 
 from features.pathway_facts import read_pathways
 from features.renewal_facts import read_records
 from recommender.clock import today
-from recommender.errors import (
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    StoreUnavailable,
-    TooManyRequests,
-)
 from serving.api.pathways.schemas import PathwaysOut
 from serving.api.pathways.shapes import pathway_of
 from serving.deps import SessionDep, TeacherDep
-from serving.problems import documented
-
-PROBLEMS: Final = (
-    *(NotSignedIn, NotAllowed, NotFound),
-    *(InvalidInput, TooManyRequests, StoreUnavailable),
-)
+from serving.problems import READING_ONE, documented
 
 router = APIRouter(prefix="/v1/teachers", tags=["renewal"])
 
@@ -32,7 +19,7 @@ router = APIRouter(prefix="/v1/teachers", tags=["renewal"])
     "/{teacher_id:path}/pathways",  # noqa: FAST003 - TeacherDep reads it
     response_model=PathwaysOut,
     summary="How far a teacher is along the pathways chosen in goals",
-    responses=documented(*PROBLEMS),
+    responses=documented(*READING_ONE),
 )
 def get_pathways(teacher: TeacherDep, session: SessionDep) -> dict[str, Any]:
     """Show what is there, what is missing by the nearest way, and the next step."""

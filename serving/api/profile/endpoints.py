@@ -1,20 +1,12 @@
 """`GET /v1/teachers/{teacher_id}/profile`."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 
 from features.catalog import words
 from recommender.clock import today
-from recommender.errors import (
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    StoreUnavailable,
-    TooManyRequests,
-)
 from recommender.store.columns import ALWAYS, FOREVER, UNDATED
 from recommender.store.facts import Fact
 from recommender.store.tables import Credential, Standard, TeacherContext
@@ -31,12 +23,7 @@ from serving.api.profile.schemas import (
 )
 from serving.api.suggestions.schemas import CredentialRef, StandardRef
 from serving.deps import SessionDep, TeacherDep
-from serving.problems import documented
-
-PROBLEMS: Final = (
-    *(NotSignedIn, NotAllowed, NotFound),
-    *(InvalidInput, TooManyRequests, StoreUnavailable),
-)
+from serving.problems import READING_ONE, documented
 
 router = APIRouter(prefix="/v1/teachers", tags=["facts"])
 
@@ -44,7 +31,7 @@ router = APIRouter(prefix="/v1/teachers", tags=["facts"])
 @router.get(
     "/{teacher_id:path}/profile",  # noqa: FAST003 - TeacherDep reads it
     summary="What is known of a teacher, from where and since when",
-    responses=documented(*PROBLEMS),
+    responses=documented(*READING_ONE),
 )
 def get_profile(teacher: TeacherDep, session: SessionDep) -> ProfileOut:
     """Show every fact that counts today, for those who may see the suggestions made of them."""

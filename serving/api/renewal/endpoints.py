@@ -1,28 +1,15 @@
 """`GET /v1/teachers/{teacher_id}/renewal`."""
 
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 
 from features.renewal_facts import read_records, read_teacher_facts, rules_for
 from recommender.clock import today
-from recommender.errors import (
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    StoreUnavailable,
-    TooManyRequests,
-)
 from serving.api.renewal.schemas import RenewalOut
 from serving.api.renewal.shapes import renewal_of
 from serving.deps import ServiceDep, SessionDep, TeacherDep
-from serving.problems import documented
-
-PROBLEMS: Final = (
-    *(NotSignedIn, NotAllowed, NotFound),
-    *(InvalidInput, TooManyRequests, StoreUnavailable),
-)
+from serving.problems import READING_ONE, documented
 
 router = APIRouter(prefix="/v1/teachers", tags=["renewal"])
 
@@ -31,7 +18,7 @@ router = APIRouter(prefix="/v1/teachers", tags=["renewal"])
     "/{teacher_id:path}/renewal",  # noqa: FAST003 - TeacherDep reads it
     response_model=RenewalOut,
     summary="Where a teacher stands with the renewal of the licence",
-    responses=documented(*PROBLEMS),
+    responses=documented(*READING_ONE),
 )
 def get_renewal(teacher: TeacherDep, session: SessionDep, service: ServiceDep) -> dict[str, Any]:
     """Show what the records may give towards renewal, what is needed, and by when.

@@ -1,26 +1,17 @@
 """`GET /v1/standards`."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from sqlmodel import Session, col, or_, select, tuple_
 from starlette.responses import Response
 
-from recommender.errors import (
-    InvalidInput,
-    NotAllowed,
-    NotSignedIn,
-    StoreUnavailable,
-    TooManyRequests,
-)
 from recommender.store.tables import Standard
 from serving.api.paging import DEFAULT_LINES, After, Limit, cursor_of, read_cursor
 from serving.api.standards.schemas import StandardOut, StandardPageOut
 from serving.deps import MAX_ID_LENGTH, PRINTABLE, CallerDep, SessionDep
 from serving.etags import UNCHANGED, answer_or_unchanged
-from serving.problems import documented
-
-PROBLEMS: Final = (NotSignedIn, NotAllowed, InvalidInput, TooManyRequests, StoreUnavailable)
+from serving.problems import READING, documented
 
 Word = Annotated[str | None, Query(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 
@@ -31,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["standards"])
     "/standards",
     response_model=StandardPageOut,
     summary="The standards that ratings and micro-credentials speak of",
-    responses=documented(*PROBLEMS) | UNCHANGED,
+    responses=documented(*READING) | UNCHANGED,
 )
 def list_standards(
     request: Request,

@@ -1,29 +1,16 @@
 """`GET /v1/states/{code}`."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from recommender.clock import today
-from recommender.errors import (
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    StoreUnavailable,
-    TooManyRequests,
-)
 from serving.api.states.schemas import StateOut
 from serving.api.states.shapes import state_of
 from serving.deps import CallerDep, ServiceDep
 from serving.etags import UNCHANGED, answer_or_unchanged
-from serving.problems import documented
-
-PROBLEMS: Final = (
-    *(NotSignedIn, NotAllowed, NotFound),
-    *(InvalidInput, TooManyRequests, StoreUnavailable),
-)
+from serving.problems import READING_ONE, documented
 
 StateCode = Annotated[
     str, Path(pattern="^[A-Za-z]{2}$", description="The state's code.", examples=["NC"])
@@ -36,7 +23,7 @@ router = APIRouter(prefix="/v1", tags=["renewal"])
     "/states/{code}",
     response_model=StateOut,
     summary="What a state's rules say, who says so, and what is not known",
-    responses=documented(*PROBLEMS) | UNCHANGED,
+    responses=documented(*READING_ONE) | UNCHANGED,
 )
 def get_state(
     request: Request, caller: CallerDep, service: ServiceDep, code: StateCode

@@ -6,15 +6,10 @@ from fastapi import APIRouter, Depends, Query
 
 from recommender.errors import (
     BundleRefused,
-    InvalidInput,
     NoChampion,
-    NotAllowed,
     NotFound,
     NotJson,
-    NotSignedIn,
-    StoreUnavailable,
     TooLarge,
-    TooManyRequests,
 )
 from serving.api.credentials.queries import find_any_credential
 from serving.api.paging import cursor_of, read_cursor
@@ -39,14 +34,11 @@ from serving.deps import (
     voice_to,
 )
 from serving.live.suggestions import rule_on, suggest_to
-from serving.problems import documented
+from serving.problems import READING, documented
 
 router = APIRouter(prefix="/v1", tags=["suggestions"])
 
-PROBLEMS: Final = (
-    *(NotSignedIn, NotAllowed, InvalidInput, TooManyRequests),
-    *(NoChampion, BundleRefused, StoreUnavailable),
-)
+PROBLEMS: Final = (NoChampion, BundleRefused, *READING)
 
 
 @router.get(
