@@ -20,6 +20,7 @@ from recommender.store.people import (
 )
 from recommender.store.requests import IdempotencyKey
 from recommender.store.standards import CrosswalkLink, Standard
+from recommender.store.versions import StoreVersion, TeacherVersion
 
 __all__ = [
     "Alignment",
@@ -43,6 +44,8 @@ __all__ = [
     "QualityReview",
     "SelfAssessment",
     "Standard",
+    "StoreVersion",
     "Teacher",
     "TeacherContext",
+    "TeacherVersion",
 ]

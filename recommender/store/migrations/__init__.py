@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from recommender.errors import StoreUnavailable
+from recommender.store import versions
 
 _UPGRADE_LOCK: Final = 7_309_214
 """Any number of ours: two upgrades of one PostgreSQL database at once follow each other."""
@@ -52,6 +53,7 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         command.upgrade(_config(connection), "head")
+        versions.install(connection)
     return before, newest_version()
 
 
