@@ -140,14 +140,20 @@ def _on_sqlite(present: frozenset[str]) -> Iterator[str]:
                 yield _sqlite_trigger(table, event, "", "store_version", "part", f"'{part}'")
 
 
-def _sqlite_trigger(table: str, event: str, row: str, counted: str, key: str, value: str) -> str:  # noqa: PLR0913 - the blanks of one statement
+def _sqlite_trigger(table: str, event: str, row: str, counted: str, key: str, value: str) -> str:
     named = f"{row}.{value}" if row else value
-    return (
-        f"CREATE TRIGGER {_PREFIX}{table}_{event.lower()}_{row.lower() or 'any'}"
-        f" AFTER {event} ON {table} BEGIN"
-        f" INSERT INTO {counted} ({key}, version) VALUES ({named}, 1)"
-        f" ON CONFLICT ({key}) DO UPDATE SET version = version + 1; END"
+    name = f"{_PREFIX}{table}_{event.lower()}_{row.lower() or 'any'}"
+    return _SQLITE_TRIGGER.format(
+        name=name, event=event, table=table, counted=counted, key=key, value=named
     )
+
+
+_SQLITE_TRIGGER: Final = """
+CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN
+  INSERT INTO {counted} ({key}, version) VALUES ({value}, 1)
+  ON CONFLICT ({key}) DO UPDATE SET version = version + 1;
+END
+"""
 
 
 def _on_postgresql(present: frozenset[str]) -> Iterator[str]:
@@ -164,7 +170,7 @@ def _on_postgresql(present: frozenset[str]) -> Iterator[str]:
                 f" AFTER {event} ON {table} REFERENCING {row} TABLE AS changed"
                 f" FOR EACH STATEMENT EXECUTE FUNCTION count_teachers('{column}')"
             )
-    emptied = {table: "people" for table in OF_A_TEACHER}
+    emptied = dict.fromkeys(OF_A_TEACHER, "people")
     for table, part in {**emptied, **SHARED}.items():
         events = "TRUNCATE" if table in emptied else "INSERT OR UPDATE OR DELETE OR TRUNCATE"
         if table in present:
