@@ -53,6 +53,26 @@ class EventKind(Coded):
     CLAIMED = "claimed"
 
 
+class BadgeStanding(StrEnum):
+    """How far a badge brought from elsewhere is believed."""
+
+    COUNTED = "counted"
+    """Verified, and surely one of the catalog: there is a record of it."""
+    TO_REVIEW = "to_review"
+    """Verified, but not surely one of the catalog: staff say what it is."""
+    UNVERIFIED = "unverified"
+    """Kept apart, and no record."""
+    REVOKED = "revoked"
+    """Its issuer took it back."""
+
+
+class ReviewDecision(StrEnum):
+    """What staff said of a badge to review."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class SetBy(Coded):
     """Who set a growth goal."""
 

@@ -1,5 +1,6 @@
 """Every table, in one place to import from and for migrations to see."""
 
+from recommender.store.badges import EarnedBadge
 from recommender.store.catalog import Alignment, Credential, Pathway, QualityReview
 from recommender.store.district_settings import DistrictSetting
 from recommender.store.facts import (
@@ -32,6 +33,7 @@ __all__ = [
     "CrosswalkLink",
     "District",
     "DistrictSetting",
+    "EarnedBadge",
     "EvaluationRating",
     "FeedbackEvent",
     "GrowthGoal",

@@ -55,6 +55,7 @@ UNVERSIONED: Final = frozenset(
     {
         "teacher_version",  # the versions themselves
         "store_version",
+        "earned_badge",  # a list rests on the record that comes of it
         "import_run",  # what an import changed moves versions by itself
         "promotion",  # history of what `champion` says
         "idempotency_key",  # answers to requests that write
