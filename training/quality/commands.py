@@ -73,6 +73,7 @@ def show(content: Mapping[str, Any]) -> None:
         _show_systems(where, [row for row in rows if row["segment"] == ALL])
         _show_segments(where, [row for row in rows if row["segment"] != ALL])
     _show_tests(content["paired"])
+    _show_cost(content["cost"])
     for gone in content["not_run"]:
         console.print(f"Not run: {gone['system']}. {gone['reason']}")
     for note in content["notes"]:
@@ -111,6 +112,18 @@ def _show_tests(tests: Sequence[Mapping[str, Any]]) -> None:
         for test in tests
     ]
     print_table("The blend against", ["segment", "revealed", "", "ndcg@10", "p"], cells)
+
+
+def _show_cost(cost: Mapping[str, Any]) -> None:
+    times = cost["ratio_to_als_and_ease"]
+    if times is None:
+        console.print("What training costs could not be measured.")
+        return
+    verdict = "within" if cost["within_bar"] else "above"
+    console.print(
+        f"Training took {times:.2f} times the processor time of one plain ALS fit and one EASE "
+        f"solve: {verdict} the bar of {cost['bar']:g}."
+    )
 
 
 def _range(row: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from recommender.vocabulary import Segment
 from training.judging import BLEND
 from training.metrics import LearnerFigures, summarise
 from training.quality.judged import Judged
-from training.quality.measuring import Usage
+from training.quality.measuring import Usage, ratio
 from training.quality.ours import PREFIX
 from training.quality.trial import Trial, of_number
 
@@ -108,11 +108,12 @@ class Table:
 
     results: list[dict[str, Any]]
     paired: list[dict[str, Any]]
+    costs: list[dict[str, Any]]
 
 
 def tabulate(trial: Trial, systems: Sequence[Judged], plain: Usage, seed: int) -> Table:
     """Return the figures of every system in every group, and the paired tests of the blend."""
-    table = Table([], [])
+    table = Table([], [], [])
     size = len(trial.judged.train.catalog)
     for group in groups(trial):
         own = {one.name: one.figures.take(group.rows) for one in systems}
@@ -120,7 +121,14 @@ def tabulate(trial: Trial, systems: Sequence[Judged], plain: Usage, seed: int) -
         resampled = dict(zip(own, means.T, strict=True))
         for one in systems:
             row = _row(one, own[one.name], resampled[one.name], group, size)
-            table.results.append(row | _cost(one.cost(group.revealed), plain))
+            cost = one.cost(group.revealed)
+            told = {
+                "fit_ratio": ratio(cost.seconds, plain.seconds),
+                "peak_mb": cost.peak_mb,
+            }
+            table.results.append(row | told)
+            if group.segment == ALL:
+                table.costs.append(_cost_row(one.name, group, cost, plain) | told)
         table.paired.extend(_paired(own, resampled, group))
     return table
 
@@ -150,10 +158,14 @@ def _row(
     }
 
 
-def _cost(usage: Usage, plain: Usage) -> dict[str, float | None]:
-    seconds, base = usage.seconds, plain.seconds
-    ratio = None if seconds is None or not base else seconds / base
-    return {"fit_ratio": ratio, "peak_mb": usage.peak_mb}
+def _cost_row(system: str, group: Group, usage: Usage, plain: Usage) -> dict[str, Any]:
+    return {
+        "system": system,
+        "revealed": group.revealed,
+        "cpu_seconds": usage.seconds,
+        "wall_seconds": usage.wall_seconds,
+        "wall_ratio": ratio(usage.wall_seconds, plain.wall_seconds),
+    }
 
 
 def compare(

@@ -49,6 +49,7 @@ def render(content: Mapping[str, Any]) -> str:
         ablation=list(_ablation(content["ablation"])),
         policy=list(_policy(content["policy"])),
         cost=_table(["", ""], [[name, _cell(value)] for name, value in content["cost"].items()]),
+        budget=_budget(content["budget"]),
         tuning=_tuning(content["tuning"]),
         tuned=len(content["tuning"]),
     )
@@ -164,6 +165,12 @@ def _policy(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         yield {"title": title, "plot": Markup(dot_plot(points, title))}  # noqa: S704 - as above
 
 
+def _budget(rows: Sequence[Row]) -> Markup:
+    names = ("system", "configurations", "cpu_seconds", "wall_seconds")
+    cells = [[row["system"], *(_cell(row[name]) for name in names[1:])] for row in rows]
+    return _table(names, cells, "What was tried to choose a configuration, and what that cost")
+
+
 def _tuning(rows: Sequence[Row]) -> Markup:
     cells = [
         [
@@ -185,6 +192,8 @@ def _range(row: Row) -> str:
 def _cell(value: float | None) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 

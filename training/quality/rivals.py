@@ -1,7 +1,7 @@
 """The other side: plain rules, and peers tuned on the same inner split as our blend."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,13 +19,25 @@ from training.quality.judged import Judged, rank
 from training.quality.measuring import Usage, Watch
 from training.quality.peers.library import ALS, PLAIN
 from training.quality.peers.peer import Answer, Config, Peer, Task
-from training.quality.trial import Trial, of_number
+from training.quality.trial import Fold, Trial, of_number, only
 from training.splits import Split
 
 YEARS_A_STEP: Final = 5
 YEARS_STEPS: Final = 7
 MOST_PIECES: Final = 5000
+FITS: Final = 5
+PATIENCE_S: Final = 6.0
+"""A cost that others are told as ratios of is measured so often, or for so long."""
 NO_NEEDS: Final = "There are no ratings and no self-assessments in the data."
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What choosing a configuration took."""
+
+    configurations: int
+    usage: Usage
+    """Of all fits that were tried."""
 
 
 @dataclass
@@ -35,6 +47,7 @@ class Rivals:
     judged: list[Judged] = field(default_factory=list)
     not_run: dict[str, str] = field(default_factory=dict)
     tuning: list[dict[str, Any]] = field(default_factory=list)
+    budgets: dict[str, Budget] = field(default_factory=dict)
 
 
 def history_matrix(states: TeacherStates, credentials: int) -> csr_matrix:
@@ -92,10 +105,16 @@ def content_matrix(catalog: Catalog, *, with_text: bool) -> csr_matrix | None:
 
 def plain_als(trial: Trial, seed: int, threads: int) -> Usage:
     """Return what one plain ALS fit costs on the judged data."""
-    split = trial.judged
-    task = task_of(split, seed, threads)
-    somebody = task.histories[:1]
-    return ALS.answer(Task(task.train, somebody, seed, threads), PLAIN).usage
+    task = task_of(trial.judged, seed, threads)
+    return fit_cost(ALS, replace(task, histories=task.histories[:1]), PLAIN)
+
+
+def fit_cost(peer: Peer, task: Task, config: Config) -> Usage:
+    """Return what one fit costs: the median of a few, since the first of a kind loads and warms."""
+    fits: list[Usage] = []
+    while len(fits) < FITS and sum(one.wall_seconds or 0.0 for one in fits) < PATIENCE_S:
+        fits.append(peer.answer(task, config).usage)
+    return sorted(fits, key=lambda one: one.seconds or 0.0)[(len(fits) - 1) // 2]
 
 
 def judge_rule(name: str, trial: Trial, seed: int, threads: int, into: Rivals) -> None:
@@ -120,78 +139,130 @@ def judge_peer(peer: Peer, trial: Trial, seed: int, threads: int, into: Rivals) 
     Where records are revealed by number, the configuration is chosen for each number by itself:
     a peer may be as good as it can be at every length.
     """
-    task = task_of(trial.judged, seed, threads)
-    why_not = peer.why_not() or peer.too_large(*task.train.shape)
+    shape = (len(trial.judged.train.states), len(trial.judged.train.catalog))
+    why_not = peer.why_not() or peer.too_large(*shape)
     if why_not:
         into.not_run[peer.name] = why_not
         return
     try:
-        chosen, tuning = tune(peer, trial, seed, threads)
-        into.judged.append(_judge(peer, trial, task, chosen))
+        tuned = tune(peer, trial, seed, threads)
+        into.judged.append(_judge(peer, trial, tuned.chosen, seed, threads))
     except RecommenderError as error:
         into.not_run[peer.name] = error.detail
         return
-    into.tuning.extend(tuning)
+    into.tuning.extend(tuned.table)
+    into.budgets[peer.name] = Budget(len(peer.grid) if tuned.table else 0, tuned.usage)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Queries that are answered together."""
+
+    revealed: int | None
+    rows: NDArray[np.int64]
+    split: Split
+    task: Task
+
+
+def _asked(
+    peer: Peer, split: Split, revealed: NDArray[np.int64] | None, seed: int, threads: int
+) -> list[_Asked]:
+    """Return the queries as a peer may see them: each number by itself if it learns from them.
+
+    The histories of different lengths are of the same learners, so that a peer which is fitted on
+    them would learn what is held out of the shorter ones from the longer.
+    """
+    if peer.folds_in or revealed is None:
+        return [_Asked(None, np.arange(len(split.queries)), split, task_of(split, seed, threads))]
+    found = []
+    for number in np.unique(revealed).tolist():
+        rows = np.flatnonzero(revealed == number)
+        own = only(split, rows)
+        found.append(_Asked(number, rows, own, task_of(own, seed, threads)))
+    return found
 
 
 def _judge(
-    peer: Peer, trial: Trial, task: Task, chosen: Mapping[tuple[int, int | None], Config]
+    peer: Peer,
+    trial: Trial,
+    chosen: Mapping[tuple[int, int | None], Config],
+    seed: int,
+    threads: int,
 ) -> Judged:
-    answers: dict[str, tuple[LearnerFigures, Usage]] = {}
-    for config in chosen.values():
-        if str(config) not in answers:
-            answer = peer.answer(task, config)
-            answers[str(config)] = (_figures(trial.judged, answer), answer.usage)
+    answers: dict[tuple[str, int | None], tuple[LearnerFigures, Usage]] = {}
     parts, rows, usage = [], [], {}
-    for cell in trial.cells():
-        figures, cost = answers[str(chosen[cell.fold, cell.revealed])]
-        inside = np.zeros(len(trial.judged.queries), dtype=bool)
-        inside[cell.rows] = True
-        parts.append(figures.take(inside))
-        rows.append(cell.rows)
-        usage[cell.revealed] = cost
-    joined, order = LearnerFigures.join(parts), np.argsort(np.concatenate(rows))
-    in_order = LearnerFigures(
-        *(getattr(joined, field.name)[order] for field in fields(LearnerFigures))
-    )
-    return Judged(peer.name, in_order, usage)
+    for asked in _asked(peer, trial.judged, trial.revealed, seed, threads):
+        for cell in trial.cells():
+            if asked.revealed not in (None, cell.revealed):
+                continue
+            config = chosen[cell.fold, cell.revealed]
+            key = (str(config), asked.revealed)
+            if key not in answers:
+                answer = peer.answer(asked.task, config)
+                answers[key] = (_figures(asked.split, answer), answer.usage)
+            figures, usage[cell.revealed] = answers[key]
+            parts.append(figures.take(np.isin(asked.rows, cell.rows)))
+            rows.append(cell.rows)
+    return Judged(peer.name, _in_order(parts, rows), usage)
+
+
+def _in_order(parts: Sequence[LearnerFigures], rows: Sequence[NDArray[np.int64]]) -> LearnerFigures:
+    """Return the figures of all queries in their order."""
+    joined, order = LearnerFigures.join(list(parts)), np.argsort(np.concatenate(rows))
+    return LearnerFigures(*(getattr(joined, field.name)[order] for field in fields(LearnerFigures)))
 
 
 def _figures(split: Split, answer: Answer) -> LearnerFigures:
     return rank(split, lambda rows: {"": np.asarray(answer.scores[rows])})[""]
 
 
-def tune(
-    peer: Peer, trial: Trial, seed: int, threads: int
-) -> tuple[dict[tuple[int, int | None], Config], list[dict[str, Any]]]:
-    """Return the configuration by fold and number of records revealed, and all that was tried.
+@dataclass(frozen=True)
+class Tuned:
+    """What the validation picked of a grid."""
 
-    The best is that of the highest NDCG@10 on the fold's validation; the first of the grid where
-    there is none.
+    chosen: dict[tuple[int, int | None], Config]
+    """By fold and number of records revealed."""
+    table: list[dict[str, Any]]
+    """All that was tried."""
+    usage: Usage
+    """Cost of all fits."""
+
+
+def tune(peer: Peer, trial: Trial, seed: int, threads: int) -> Tuned:
+    """Pick the configuration of the highest NDCG@10 on each fold's validation.
+
+    It is the first of the grid where there is no validation.
     """
-    chosen: dict[tuple[int, int | None], Config] = {}
-    table: list[dict[str, Any]] = []
-    tried: dict[int, NDArray[np.float64]] = {}
+    tuned = Tuned({}, [], Usage(0.0, 0.0, 0.0))
     for place, fold in enumerate(trial.folds):
-        split = fold.validation
-        if split is not None and len(peer.grid) > 1:
-            tried[place] = _try(peer, task_of(split, seed, threads), split)
+        ndcg: NDArray[np.float64] | None = None
+        if fold.validation is not None and len(peer.grid) > 1:
+            ndcg, cost = _try(peer, fold, seed, threads)
+            tuned = replace(tuned, usage=tuned.usage.plus(cost))
         for number in trial.numbers:
-            ndcg = tried.get(place)
             if ndcg is None:
-                chosen[place, number] = peer.grid[0]
+                tuned.chosen[place, number] = peer.grid[0]
                 continue
             inside = of_number(fold.revealed, number, ndcg.shape[1])
             means = ndcg[:, inside].mean(axis=1) if inside.any() else ndcg.mean(axis=1)
             best = int(np.argmax(means))
-            chosen[place, number] = peer.grid[best]
-            table += _tuning_rows(peer, place, number, means, best)
-    return chosen, table
+            tuned.chosen[place, number] = peer.grid[best]
+            tuned.table.extend(_tuning_rows(peer, place, number, means, best))
+    return tuned
 
 
-def _try(peer: Peer, task: Task, split: Split) -> NDArray[np.float64]:
+def _try(peer: Peer, fold: Fold, seed: int, threads: int) -> tuple[NDArray[np.float64], Usage]:
     """Return the NDCG@10 of every query by configuration, float64[configurations, queries]."""
-    return np.stack([_figures(split, peer.answer(task, config)).ndcg for config in peer.grid])
+    if fold.validation is None:
+        raise ValueError("there is no validation to try a peer on")
+    ndcg = np.empty((len(peer.grid), len(fold.validation.queries)))
+    cost = Usage(0.0, 0.0, 0.0)
+    for asked in _asked(peer, fold.validation, fold.revealed, seed, threads):
+        for place, config in enumerate(peer.grid):
+            answer = peer.answer(asked.task, config)
+            ndcg[place, asked.rows] = _figures(asked.split, answer).ndcg
+            cost = cost.plus(answer.usage)
+    return ndcg, cost
 
 
 def _tuning_rows(

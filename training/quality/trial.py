@@ -136,7 +136,7 @@ def _crossed(judged: Split, config: PlanConfig, seed: int) -> Trial:
         notes.append(few_learners(int(half.sum()), config))
         folds: tuple[Fold, ...] = (Fold(None, None, np.ones(len(half), dtype=bool)),)
     else:
-        folds = tuple(Fold(_only(judged, other), None, ~other) for other in (half, ~half))
+        folds = tuple(Fold(only(judged, other), None, ~other) for other in (half, ~half))
         notes.append(
             "Each half of the learners, drawn by seed, is answered with weights and configurations "
             "that the held-out records of the other half chose; nothing is fitted on those."
@@ -244,7 +244,7 @@ def few_learners(learners: int, config: PlanConfig) -> str:
     )
 
 
-def _only(split: Split, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Split:
+def only(split: Split, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Split:
     """Return the split with only some of its queries."""
     places = np.arange(len(split.queries))[rows]
     return replace(
@@ -262,7 +262,7 @@ def _sampled(fold: Fold, seed: int, most: int) -> Fold:
     drawn = np.random.default_rng(seed).choice(len(split.queries), most, replace=False)
     rows = np.sort(drawn).astype(np.int64)
     revealed = None if fold.revealed is None else fold.revealed[rows]
-    return replace(fold, validation=_only(split, rows), revealed=revealed)
+    return replace(fold, validation=only(split, rows), revealed=revealed)
 
 
 def chosen_protocol(

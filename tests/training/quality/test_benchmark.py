@@ -8,6 +8,8 @@ import pytest
 
 from recommender.cli import run
 from training.quality.commands import show
+from training.quality.peers.ease import EASE
+from training.quality.peers.library import ITEM_KNN
 from training.quality.report import COLUMNS
 
 PEERS = "random,popularity,largest_gap,item-knn,ease"
@@ -115,7 +117,14 @@ def test_answers_policy_ablation_and_cost_are_told(report):
     assert shares == [0, 0.25, 0.5, 0.75]
     without = {row["without"] for row in content["ablation"]}
     assert without >= {"evidence:growth_area", "evidence:colleagues", "evidence:colleagues.ease"}
-    assert content["cost"]["ratio_to_als_and_ease"] > 0
+    cost = content["cost"]
+    assert cost["within_bar"] == (cost["ratio_to_als_and_ease"] <= cost["bar"] == 4)
+    assert cost["wall_ratio_to_als_and_ease"] > 0
+    (blend,) = (one for one in content["costs"] if one["system"] == "blend")
+    whole = cost["weights_cpu_seconds"] + cost["fit_cpu_seconds"]
+    assert blend["cpu_seconds"] == pytest.approx(whole)
+    assert blend["fit_ratio"] == pytest.approx(whole / cost["als_cpu_seconds"])
+    assert content["budget"][0]["system"] == "blend"
     assert {one["system"] for one in content["not_run"]} >= {"als", "ease", "popularity"}
 
 
@@ -126,6 +135,13 @@ def test_the_policy_at_0_is_the_blend(report):
     )
     priced = next(row for row in content["policy"] if row["segment"] == "all")
     assert priced["ndcg@10"] == whole["ndcg@10"]
+
+
+def test_the_budget_of_every_peer_is_told(report):
+    content = _content(report(*PROTOCOLS[0], "--peers", PEERS, "--no-ablation"))
+    tried = {one["system"]: one["configurations"] for one in content["budget"]}
+    assert tried == {"blend": 1, "item-knn": len(ITEM_KNN.grid), "ease": len(EASE.grid)}
+    assert all(one["cpu_seconds"] > 0 for one in content["budget"])
 
 
 def test_the_csv_holds_the_same_rows(report):

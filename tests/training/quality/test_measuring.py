@@ -1,3 +1,4 @@
+from threading import Thread
 from time import sleep
 
 import numpy as np
@@ -12,7 +13,28 @@ def test_memory_that_is_taken_for_a_while_is_seen():
         sleep(0.05)
         del taken
     assert 40 < watch.usage.peak_mb < 200
-    assert watch.usage.seconds >= 0.05
+    assert watch.usage.wall_seconds >= 0.05
+
+
+def test_waiting_costs_the_clock_and_not_the_processor():
+    with Watch() as watch:
+        sleep(0.2)
+    assert watch.usage.seconds < 0.1 < watch.usage.wall_seconds
+
+
+def test_what_other_threads_do_counts():
+    def work():
+        sum(range(3_000_000))
+
+    with Watch() as alone:
+        work()
+    with Watch() as both:
+        threads = [Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert both.usage.seconds > 1.3 * alone.usage.seconds
 
 
 def test_an_error_goes_through_and_the_sampler_ends():
@@ -22,5 +44,5 @@ def test_an_error_goes_through_and_the_sampler_ends():
 
 
 def test_one_after_the_other_adds_seconds_and_keeps_the_higher_peak():
-    assert Usage(1.0, 5.0).plus(Usage(2.0, 3.0)) == Usage(3.0, 5.0)
+    assert Usage(1.0, 5.0, 4.0).plus(Usage(2.0, 3.0, 5.0)) == Usage(3.0, 5.0, 9.0)
     assert Usage(1.0, None).plus(Usage(2.0, 3.0)) == Usage(3.0, None)

@@ -18,7 +18,10 @@ def _content(**other):
         "answer": {"learners": 9, "full": 9, "repeats": 0, "unknown": 0, "ineligible": 0},
         "policy": [],
         "ablation": [],
-        "cost": {"als_seconds": 1.0},
+        "cost": {"als_cpu_seconds": 1.0, "within_bar": True},
+        "budget": [
+            {"system": "ease", "configurations": 9, "cpu_seconds": 8.0, "wall_seconds": None}
+        ],
         "tuning": [],
         "not_run": [{"system": "absent", "reason": "It is <not> set up."}],
         "size": {"asked_about": 9, "credentials": 4},
@@ -41,6 +44,8 @@ def test_names_and_reasons_are_shown_as_they_are_written():
     assert "&lt;i&gt;peer&lt;/i&gt;" in page
     assert "It is &lt;not&gt; set up." in page
     assert "A &amp; B" in page
+    assert "<td>within_bar</td><td>yes</td>" in page
+    assert "<td>ease</td><td>9</td><td>8.0000</td><td></td>" in page
 
 
 def test_the_headline_says_no_more_than_the_interval():

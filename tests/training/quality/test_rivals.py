@@ -7,7 +7,16 @@ from recommender.errors import RecommenderError
 from training.plan import PlanConfig
 from training.quality.measuring import Usage
 from training.quality.peers.peer import Answer, Peer
-from training.quality.rivals import Rivals, history_matrix, judge_peer, judge_rule, task_of, tune
+from training.quality.peers.registry import all_peers
+from training.quality.rivals import (
+    Budget,
+    Rivals,
+    history_matrix,
+    judge_peer,
+    judge_rule,
+    task_of,
+    tune,
+)
 from training.quality.trial import QualityProtocol, make_trial
 
 DAY = 86_400_000
@@ -81,9 +90,9 @@ def test_the_better_configuration_is_chosen_and_every_query_keeps_its_own_figure
 
 def test_without_a_validation_the_first_configuration_counts(data):
     trial = make_trial(data, QualityProtocol.FOLD_IN, PlanConfig(least_learners=999), 0, 4000)
-    chosen, table = tune(Knowing((trial.judged,)), trial, 0, 1)
-    assert set(map(str, chosen.values())) == {"{'tell': False}"}
-    assert table == []
+    tuned = tune(Knowing((trial.judged,)), trial, 0, 1)
+    assert set(map(str, tuned.chosen.values())) == {"{'tell': False}"}
+    assert tuned.table == []
 
 
 def test_a_peer_that_is_not_set_up_or_stops_is_listed_with_its_reason(data):
@@ -120,3 +129,58 @@ def test_a_history_is_a_row_of_ones(data):
     assert matrix.has_sorted_indices
     held = set(states.history.of(3)["credential"].tolist())
     assert set(matrix[3].indices.tolist()) == held
+
+
+class Watched(Peer):
+    """Remembers what it was asked."""
+
+    name = "watched"
+    grid = ({"one": 1}, {"two": 2})
+
+    def __init__(self, *, folds_in):
+        self.folds_in = folds_in
+        self.asked = []
+
+    def answer(self, task, config):
+        self.asked.append(task)
+        random = np.random.default_rng(task.histories.shape[0])
+        return Answer(random.random(task.histories.shape).astype(np.float32), Usage(1.0, 2.0, 3.0))
+
+
+def test_a_peer_that_learns_from_histories_sees_no_two_of_the_same_learner(data):
+    trial = make_trial(data, QualityProtocol.FOLD_IN, FEW, 0, 4000)
+    peer, rivals = Watched(folds_in=False), Rivals()
+    judge_peer(peer, trial, 0, 1, rivals)
+    assert len(peer.asked) == (2 + 1) * len(trial.numbers)
+    for task in peer.asked:
+        lengths = np.unique(task.histories.getnnz(axis=1))
+        assert len(lengths) == 1
+        assert lengths[0] in trial.numbers
+    judged = [task.histories.shape[0] for task in peer.asked[-len(trial.numbers) :]]
+    assert judged == [int((trial.revealed == number).sum()) for number in trial.numbers]
+    assert len(rivals.judged[0].figures.ndcg) == len(trial.judged.queries)
+
+
+def test_a_peer_that_folds_in_is_fitted_once_for_all_numbers(data):
+    trial = make_trial(data, QualityProtocol.FOLD_IN, FEW, 0, 4000)
+    peer, rivals = Watched(folds_in=True), Rivals()
+    judge_peer(peer, trial, 0, 1, rivals)
+    assert {task.histories.shape[0] for task in peer.asked} == {
+        len(trial.judged.queries),
+        len(trial.folds[0].validation.queries),
+    }
+
+
+def test_the_budget_is_told(data):
+    trial = make_trial(data, QualityProtocol.FOLD_IN, FEW, 0, 4000)
+    rivals = Rivals()
+    judge_peer(Watched(folds_in=True), trial, 0, 1, rivals)
+    assert rivals.budgets == {"watched": Budget(2, Usage(2.0, 2.0, 6.0))}
+
+
+def test_peers_that_are_fitted_on_what_they_are_asked_about_say_so():
+    assert {peer.name for peer in all_peers() if not peer.folds_in} == {
+        "bpr",
+        "rectools-als",
+        "lightfm-warp",
+    }

@@ -1,9 +1,12 @@
 """EASE (Steck, 'Embarrassingly Shallow Autoencoders for Sparse Data', 2019) in plain numpy.
 
-With P = (X'X + l I)^-1 the scores of histories H are H B, B = I - P / diag(P) column by column.
-Where there are fewer learners than credentials the same is had from an n x n matrix,
+With P = (X'X + D)^-1 the scores of histories H are H B, B = I - P / diag(P) column by column. D is
+diagonal: the same number for all (2019), and beside it a multiple of how often each credential
+occurs, as a denoising autoencoder has it (Steck, 'Autoencoders that don't overfit towards the
+Identity', 2020). Where there are fewer learners than credentials the same is had from an n x n
+matrix, with S = D^-1
 
-    P = (I - X' (l I + XX')^-1 X) / l
+    P = S - S X' (I + X S X')^-1 X S
 
 so that no m x m matrix is ever made.
 """
@@ -13,27 +16,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from training.quality.peers.peer import Config, FoldIn, LocalPeer
 
 LARGEST: Final = 20_000
-GRID: Final = tuple(
-    {"regularization": value} for value in (5.0, 50.0, 200.0, 1000.0, 3000.0, 10_000.0)
+GRID: Final = (
+    *({"regularization": value} for value in (5.0, 50.0, 200.0, 1000.0, 3000.0, 10_000.0)),
+    *({"regularization": 10.0, "by_frequency": times} for times in (3.0, 8.0, 20.0)),
 )
 
 
 def fit_ease(train: csr_matrix, config: Config, seed: int, threads: int) -> FoldIn:
     """Solve by the smaller of the two Gram matrices."""
     del seed, threads
-    ridge = float(config["regularization"])
     learners, credentials = train.shape
-    return _wide(train, ridge) if learners < credentials else _tall(train, ridge)
+    occurs = np.asarray(train.sum(axis=0), dtype=np.float64).ravel()
+    penalty = config["regularization"] + config.get("by_frequency", 0.0) * occurs
+    return _wide(train, penalty) if learners < credentials else _tall(train, penalty)
 
 
-def _tall(train: csr_matrix, ridge: float) -> FoldIn:
+def _tall(train: csr_matrix, penalty: NDArray[np.float64]) -> FoldIn:
     gram = (train.T @ train).toarray().astype(np.float32)
-    gram[np.diag_indices_from(gram)] += ridge
+    gram[np.diag_indices_from(gram)] += penalty.astype(np.float32)
     identity = np.eye(len(gram), dtype=np.float32)
     weights = cho_solve(cho_factor(gram, lower=True), identity, overwrite_b=True)
     weights = weights / -np.diag(weights)[None, :]
@@ -45,22 +50,22 @@ def _tall(train: csr_matrix, ridge: float) -> FoldIn:
     return fold_in
 
 
-def _wide(train: csr_matrix, ridge: float) -> FoldIn:
-    learners = train.shape[0]
-    kernel = (train @ train.T).toarray().astype(np.float64)
-    kernel[np.diag_indices_from(kernel)] += ridge
-    inverse = cho_solve(cho_factor(kernel, lower=True), np.eye(learners))
-    explained = np.asarray(train.multiply((train.T @ inverse).T).sum(axis=0)).ravel()
-    diagonal = (1.0 - explained) / ridge
+def _wide(train: csr_matrix, penalty: NDArray[np.float64]) -> FoldIn:
+    share = 1.0 / penalty
+    scaling = diags(share, format="csr")
+    scaled = train @ scaling
+    kernel = (scaled @ train.T).toarray().astype(np.float64)
+    kernel[np.diag_indices_from(kernel)] += 1.0
+    inverse = cho_solve(cho_factor(kernel, lower=True), np.eye(len(kernel)))
+    explained = np.asarray(scaled.multiply((scaled.T @ inverse).T).sum(axis=0)).ravel()
+    diagonal = share - explained
 
     def fold_in(histories: csr_matrix) -> NDArray[np.float32]:
-        common = np.asarray((histories @ train.T).toarray(), dtype=np.float64)
-        through = np.asarray((train.T @ (common @ inverse).T).T)
-        inside = histories.toarray() - through
+        common = np.asarray((histories @ scaled.T).toarray(), dtype=np.float64)
+        through = np.asarray((scaled.T @ (common @ inverse).T).T)
+        inside = (histories @ scaling).toarray() - through
         # H - HP / diag(P): the diagonal of B is 0
-        scores: NDArray[np.float32] = (histories.toarray() - inside / ridge / diagonal).astype(
-            np.float32
-        )
+        scores: NDArray[np.float32] = (histories.toarray() - inside / diagonal).astype(np.float32)
         return scores
 
     return fold_in

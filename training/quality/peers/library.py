@@ -6,7 +6,12 @@ from typing import Any, Final
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.cpu.bpr import BayesianPersonalizedRanking
-from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender
+from implicit.nearest_neighbours import (
+    BM25Recommender,
+    CosineRecommender,
+    ItemItemRecommender,
+    TFIDFRecommender,
+)
 from implicit.utils import ParameterWarning
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
@@ -24,6 +29,7 @@ PLAIN: Final[Config] = {
 """implicit's own defaults with 64 factors: what costs are measured in."""
 
 KINDS: Final[dict[str, Any]] = {
+    "counts": ItemItemRecommender,
     "cosine": CosineRecommender,
     "tfidf": TFIDFRecommender,
     "bm25": BM25Recommender,
@@ -52,7 +58,8 @@ def fit_knn(train: csr_matrix, config: Config, seed: int, threads: int) -> FoldI
     with warnings.catch_warnings():
         # it warns of the form of a matrix that it has just made itself
         warnings.simplefilter("ignore", ParameterWarning)
-        model.fit(train, show_progress=False)
+        # the plain counts refuse single precision; the others turn it into double themselves
+        model.fit(train.astype(np.float64), show_progress=False)
 
     def fold_in(histories: csr_matrix) -> NDArray[np.float32]:
         return np.asarray((histories @ model.similarity).toarray(), dtype=np.float32)
@@ -67,6 +74,7 @@ class BprPeer(Peer):
     """
 
     name = "bpr"
+    folds_in = False
     grid = tuple(
         {"factors": factors, "learning_rate": rate, "regularization": 0.01, "iterations": 60}
         for factors in (32, 64)

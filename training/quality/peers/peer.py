@@ -52,6 +52,10 @@ class Peer(ABC):
 
     name: str
     grid: tuple[Config, ...]
+    folds_in: bool = True
+    """Whether what it says of a history depends on nothing but `train` and that history. One that
+    learns from the histories that it is asked about must not see two of the same learner at once:
+    the longer would tell what is held out of the shorter."""
 
     @abstractmethod
     def answer(self, task: Task, config: Config) -> Answer:
@@ -75,6 +79,7 @@ class LocalPeer(Peer):
     grid: tuple[Config, ...]
     fit: Callable[[csr_matrix, Config, int, int], FoldIn]
     """Called with the training matrix, the configuration, the seed and the threads."""
+    folds_in: bool = True
     dense_limit: int | None = None
     """With more learners and more credentials than so many it is not run: its matrix is dense."""
 

@@ -46,6 +46,12 @@ def test_an_empty_history_has_finite_scores(peer, task):
     assert answer.usage.seconds > 0
 
 
+def test_counts_are_how_often_two_go_together(task):
+    fold_in = fit_knn(task.train, {"kind": "counts", "neighbours": 20}, 0, 1)
+    together = (task.train.T @ task.train).toarray()
+    assert fold_in(task.histories) == pytest.approx(task.histories.toarray() @ together)
+
+
 def test_cosine_neighbours_are_those_of_the_definition(task):
     fold_in = fit_knn(task.train, {"kind": "cosine", "neighbours": 20}, 0, 1)
     columns = task.train.toarray().T

@@ -53,6 +53,7 @@ OUTSIDE: Final = (
                 (128, 30.0, 3.0),
             )
         ),
+        folds_in=False,
     ),
     OutsidePeer(
         "lightfm-warp",
@@ -67,6 +68,7 @@ OUTSIDE: Final = (
                 (64, 0.02, 40, 1e-6),
             )
         ),
+        folds_in=False,
     ),
 )
 

@@ -42,6 +42,7 @@ class OutsidePeer(Peer):
     name: str
     library: str
     grid: tuple[Config, ...]
+    folds_in: bool = True
     time_limit_s: float = TIME_LIMIT_S
 
     def why_not(self) -> str:
@@ -112,7 +113,7 @@ def _read(folder: Path, peer: OutsidePeer, shape: tuple[int, int]) -> Answer:
     try:
         scores: NDArray[np.float32] = np.load(folder / "scores.npy", allow_pickle=False)
         usage = json.loads((folder / "usage.json").read_text(encoding="utf-8"))
-        cost = Usage(float(usage["fit_seconds"]), float(usage["peak_mb"]))
+        cost = Usage(*(float(usage[name]) for name in ("fit_seconds", "peak_mb", "wall_seconds")))
     except (OSError, ValueError, KeyError) as error:
         raise NotRun(
             f"{peer.name} was not run: its answer cannot be read ({type(error).__name__})."
