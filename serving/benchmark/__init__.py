@@ -1,0 +1,1 @@
+"""`recommender benchmark serving`: the service beside the bare framework, on invented people."""
