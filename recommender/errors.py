@@ -141,6 +141,33 @@ class KeysUnavailable(RecommenderError):
     exit_code = 7
 
 
+class NoPlan(RecommenderError):
+    """No growth plan meets all the limits that were set; the words say which stand in the way."""
+
+    type = "no-plan"
+    title = "No plan meets these limits"
+    status = 409
+    exit_code = 8
+
+
+class HasChanged(RecommenderError):
+    """What a request would change is not any more what its sender saw."""
+
+    type = "has-changed"
+    title = "It has changed meanwhile"
+    status = 412
+    exit_code = 8
+
+
+class NotConditional(RecommenderError):
+    """A request that changes something does not say which version it has seen."""
+
+    type = "not-conditional"
+    title = "Say which version you have seen"
+    status = 428
+    exit_code = 2
+
+
 class NotEnoughData(RecommenderError):
     """There is too little data to do what was asked."""
 

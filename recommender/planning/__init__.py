@@ -1,0 +1,1 @@
+"""Growth plans: which micro-credentials, in which order, within which limits; and with whom."""
