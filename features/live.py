@@ -3,43 +3,39 @@
 No pandas: a serving process loads this. Only facts in force count (`superseded_at IS NULL`).
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, SQLColumnExpression, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from features.catalog import build_catalog, word_matrix, words
 from features.catalog_rows import read_catalog_rows
-from features.moments import codes, day_ends, day_starts, moments, numbers
+from features.person_rows import (
+    PersonRow,
+    Places,
+    Told,
+    day_end,
+    day_start,
+    moment_of,
+    read_places,
+    read_rows,
+)
 from features.state import CONTEXT, Contexts, FactRows, Facts, share_of_scale, teacher_states
-from recommender.axes import Axes, columns_of
+from recommender.axes import ABSENT, Axes
 from recommender.catalog import Catalog
 from recommender.errors import InvalidInput, NotFound
-from recommender.store.facts import Fact
-from recommender.store.tables import (
-    Credential,
-    CredentialRecord,
-    EvaluationRating,
-    FeedbackEvent,
-    GrowthGoal,
-    SelfAssessment,
-    Standard,
-    Teacher,
-    TeacherContext,
-)
+from recommender.store.tables import Teacher
 from recommender.teacher_state import ASSESSMENT, EVENT, GOAL, RATING, RECORD, TeacherStates
 from recommender.vocabulary import EventKind, RecordStatus, SetBy
 
 IDS_A_QUERY: Final = 500
 """So many teachers are asked for at once; SQLite allows 32,766 parameters, PostgreSQL 65,535."""
-
-Owners = NDArray[np.int64]
-Places = NDArray[np.int32]
-Columns = list[Sequence[Any]]
 
 
 def read_catalog(session: Session, as_of: date, axes: Axes | None = None) -> Catalog:
@@ -88,9 +84,13 @@ def unknown_teacher(source_id: str, district_id: str | None = None) -> NotFound:
 
 
 def read_states(
-    session: Session, teacher_ids: Sequence[int], axes: Axes, as_of: int
+    session: Session,
+    teacher_ids: Sequence[int],
+    axes: Axes,
+    as_of: int,
+    places: Places | None = None,
 ) -> TeacherStates:
-    """Return the states of some teachers at a moment, in the order given.
+    """Return the states of some teachers at a moment, in the order given; one query a chunk.
 
     Parameters
     ----------
@@ -102,8 +102,31 @@ def read_states(
         Axes of the arrays; facts about what is not on them are left out.
     as_of
         Moment in ms.
+    places
+        Columns by ids of the store for these axes, where the caller has them.
     """
-    reader = _Reader(session.connection(), teacher_ids, axes)
+    connection = session.connection()
+    known = places or read_places(connection, axes)
+    rows = [
+        row
+        for start in range(0, len(teacher_ids), IDS_A_QUERY)
+        for row in read_rows(connection, teacher_ids[start : start + IDS_A_QUERY])
+    ]
+    return states_of(rows, teacher_ids, axes, as_of, known)
+
+
+def states_of(
+    rows: Iterable[PersonRow],
+    teacher_ids: Sequence[int],
+    axes: Axes,
+    as_of: int,
+    places: Places,
+) -> TeacherStates:
+    """Return the states that rows of the store tell; parameters as of `read_states`."""
+    by_kind: dict[int, list[PersonRow]] = {kind: [] for kind in Told}
+    for row in rows:
+        by_kind[row.kind].append(row)
+    reader = _Reader(by_kind, {id_: row for row, id_ in enumerate(teacher_ids)}, axes, places)
     facts = Facts(
         records=reader.records(),
         ratings=reader.ratings(),
@@ -115,154 +138,104 @@ def read_states(
     return teacher_states(facts, len(teacher_ids), as_of)
 
 
-class _Reader:
-    """Reads the facts of some teachers, each kind by one query (for up to `IDS_A_QUERY`)."""
+_STATUSES: Final = {status.value: status.code for status in RecordStatus}
+_KINDS: Final = {kind.value: kind.code for kind in EventKind}
+_SETTERS: Final = {by.value: by.code for by in SetBy}
 
-    def __init__(self, connection: Connection, teacher_ids: Sequence[int], axes: Axes) -> None:
-        self._connection = connection
-        self._owners = {id_: row for row, id_ in enumerate(teacher_ids)}
-        self._axes = axes
+
+@dataclass(frozen=True)
+class _Reader:
+    """Makes facts of rows; a few rows become an array fastest as a list of tuples."""
+
+    rows: dict[int, list[PersonRow]]
+    owners: dict[int, int]
+    axes: Axes
+    places: Places
 
     def records(self) -> FactRows:
-        table = CredentialRecord
-        owner, credential, (status, on) = self._about_credentials(
-            table, col(table.status), col(table.on)
+        place = self.places.credentials
+        return self._facts(
+            Told.RECORD,
+            RECORD,
+            lambda row: (place.get(row.ref, ABSENT), _STATUSES[row.b], moment_of(row.a)),
         )
-        columns: dict[str, NDArray[Any]] = {
-            "credential": credential,
-            "status": codes(status, RecordStatus),
-            "on": moments(on),
-        }
-        return FactRows.of(RECORD, owner, columns)
 
     def events(self) -> FactRows:
-        table = FeedbackEvent
-        owner, credential, (kind, at) = self._about_credentials(
-            table, col(table.kind), col(table.at)
+        place = self.places.credentials
+        return self._facts(
+            Told.EVENT,
+            EVENT,
+            lambda row: (place.get(row.ref, ABSENT), _KINDS[row.b], moment_of(row.a)),
         )
-        columns: dict[str, NDArray[Any]] = {
-            "credential": credential,
-            "kind": codes(kind, EventKind),
-            "on": moments(at),
-        }
-        return FactRows.of(EVENT, owner, columns)
 
     def ratings(self) -> FactRows:
-        table = EvaluationRating
-        owner, standard, (level, low, high, on) = self._about_standards(
-            table,
-            col(table.level),
-            col(table.scale_min),
-            col(table.scale_max),
-            col(table.rated_on),
+        place = self.places.standards
+        return self._facts(
+            Told.RATING,
+            RATING,
+            lambda row: (
+                *(place.get(row.ref, ABSENT), *_leveled(row)),
+                day_start(row.a),
+            ),
         )
-        columns: dict[str, NDArray[Any]] = {
-            "standard": standard,
-            **_on_scale(level, low, high),
-            "on": day_starts(on),
-        }
-        return FactRows.of(RATING, owner, columns)
 
     def assessments(self) -> FactRows:
-        table = SelfAssessment
-        owner, standard, (level, low, high, on, wants) = self._about_standards(
-            table,
-            col(table.level),
-            col(table.scale_min),
-            col(table.scale_max),
-            col(table.taken_on),
-            col(table.wants_to_grow),
+        place = self.places.standards
+        return self._facts(
+            Told.ASSESSMENT,
+            ASSESSMENT,
+            lambda row: (
+                *(place.get(row.ref, ABSENT), *_leveled(row)),
+                *(day_start(row.a), bool(row.flag)),
+            ),
         )
-        columns: dict[str, NDArray[Any]] = {
-            "standard": standard,
-            **_on_scale(level, low, high),
-            "on": day_starts(on),
-            "wants": np.array(wants, dtype=bool),
-        }
-        return FactRows.of(ASSESSMENT, owner, columns)
 
     def goals(self) -> FactRows:
         """Goals on a standard; one on a pathway alone has no place in the arrays."""
-        table = GrowthGoal
-        owner, standard, (set_by, on, until) = self._about_standards(
-            table, col(table.set_by), col(table.set_on), col(table.until)
+        place = self.places.standards
+        return self._facts(
+            Told.GOAL,
+            GOAL,
+            lambda row: (
+                *(place.get(row.ref, ABSENT), _SETTERS[row.c]),
+                *(day_start(row.a), day_end(row.b)),
+            ),
         )
-        columns: dict[str, NDArray[Any]] = {
-            "standard": standard,
-            "set_by": codes(set_by, SetBy),
-            "on": day_starts(on),
-            "until": day_ends(until),
-        }
-        return FactRows.of(GOAL, owner, columns)
 
     def contexts(self) -> Contexts:
-        table = TeacherContext
-        statement = select(
-            col(table.teacher_id),
-            col(table.valid_from),
-            col(table.valid_to),
-            col(table.years_experience),
-            col(table.grade_bands),
-            col(table.subjects),
-        )
-        ids, start, end, years, bands, subjects = self._columns(statement, col(table.teacher_id), 6)
-        columns: dict[str, NDArray[Any]] = {
-            "valid_from": day_starts(start),
-            "valid_to": day_ends(end),
-            "years": numbers(years),
-        }
+        rows = self.rows[Told.CONTEXT]
+        bands = [words(row.c or "") for row in rows]
+        subjects = [words(row.d or "") for row in rows]
         return Contexts(
-            FactRows.of(CONTEXT, self._rows_of(ids), columns),
-            word_matrix([words(text) for text in bands], self._axes.grade_band_columns),
-            word_matrix([words(text) for text in subjects], self._axes.subject_columns),
+            self._facts(
+                Told.CONTEXT,
+                CONTEXT,
+                lambda row: (
+                    *(day_start(row.a), day_end(row.b)),
+                    math.nan if row.x is None else row.x,
+                ),
+            ),
+            word_matrix(bands, self.axes.grade_band_columns),
+            word_matrix(subjects, self.axes.subject_columns),
         )
-
-    def _about_credentials(
-        self, table: type[Fact], *rest: SQLColumnExpression[Any]
-    ) -> tuple[Owners, Places, Columns]:
-        key = (col(Credential.district_id), col(Credential.source_id))
-        statement = select(col(table.teacher_id), *key, *rest).join_from(table, Credential)
-        return self._facts(table, statement, len(rest), self._axes.credential_columns)
-
-    def _about_standards(
-        self, table: type[Fact], *rest: SQLColumnExpression[Any]
-    ) -> tuple[Owners, Places, Columns]:
-        key = (col(Standard.framework), col(Standard.code))
-        statement = select(col(table.teacher_id), *key, *rest).join_from(table, Standard)
-        return self._facts(table, statement, len(rest), self._axes.standard_columns)
 
     def _facts(
-        self,
-        table: type[Fact],
-        statement: Select[*tuple[Any, ...]],
-        more: int,
-        places: dict[tuple[str, str], int],
-    ) -> tuple[Owners, Places, Columns]:
-        """Return owners, columns of what the facts are about, and the `more` other columns."""
-        in_force = statement.where(col(table.superseded_at).is_(None))
-        ids, outer, inner, *rest = self._columns(in_force, col(table.teacher_id), 3 + more)
-        return self._rows_of(ids), columns_of(zip(outer, inner, strict=True), places), rest
-
-    def _columns(
-        self, statement: Select[*tuple[Any, ...]], teacher: SQLColumnExpression[int], width: int
-    ) -> Columns:
-        """Return the statement's columns for these teachers, in chunks of ids."""
-        ids = list(self._owners)
-        rows = [
-            row
-            for start in range(0, len(ids), IDS_A_QUERY)
-            for row in self._connection.execute(
-                statement.where(teacher.in_(ids[start : start + IDS_A_QUERY]))
-            )
-        ]
-        return list(zip(*rows, strict=True)) if rows else [()] * width
-
-    def _rows_of(self, ids: Sequence[int]) -> Owners:
-        return np.fromiter((self._owners[id_] for id_ in ids), dtype=np.int64)
+        self, kind: Told, dtype: np.dtype[Any], values: Callable[[Any], tuple[Any, ...]]
+    ) -> FactRows:
+        rows, owners = self.rows[kind], self.owners
+        return FactRows(
+            np.array([owners[row.owner] for row in rows], dtype=np.int64),
+            np.array([values(row) for row in rows], dtype=dtype),
+        )
 
 
-def _on_scale(
-    level: Sequence[float | None], low: Sequence[float], high: Sequence[float]
-) -> dict[str, NDArray[Any]]:
-    shares = share_of_scale(numbers(level), numbers(low), numbers(high))
-    return {"level": shares, "low": numbers(low), "high": numbers(high)}
+def _leveled(row: PersonRow) -> tuple[float, float, float]:
+    """Return the level as a share of its scale, and the scale's ends."""
+    low, high = row.y or 0.0, row.z or 0.0
+    return _share(row.x, low, high), low, high
+
+
+@lru_cache(maxsize=1 << 14)
+def _share(level: float | None, low: float, high: float) -> float:
+    """Return one level's share; the levels of everybody are few, the arithmetic is everybody's."""
+    return float(share_of_scale(math.nan if level is None else level, low, high))

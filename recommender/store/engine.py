@@ -35,7 +35,7 @@ def make_engine(url: str | None = None) -> Engine:
         # In a zone west of Greenwich the first moment of year 1 would fall before all years.
         options: dict[str, Any] = {
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": "-c TimeZone=UTC",
+            "options": "-c TimeZone=UTC -c DateStyle=ISO",
         }
         return create_engine(parsed, pool_pre_ping=True, connect_args=options, hide_parameters=True)
     if parsed.database not in {None, "", ":memory:"}:
