@@ -80,6 +80,22 @@ class SetBy(Coded):
     COACH = "coach"
 
 
+class ActKind(Coded):
+    """What a coach does with one micro-credential of a teacher's list."""
+
+    PIN = "pin"
+    VETO = "veto"
+    GOAL = "goal"
+
+
+class InvitationAnswer(StrEnum):
+    """What a teacher says to earning together; an open question is neither."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    DECLINED = "declined"
+
+
 class Role(StrEnum):
     """What a signed-in person is to the service."""
 

@@ -193,4 +193,4 @@ def _relaxed(form: _Form) -> tuple[float, Vector | None]:
     found = linprog(form.costs, A_ub=rows, b_ub=limits, bounds=bounds, method="highs")
     if found.status != _OPTIMAL:
         return -inf, None
-    return float(found.fun), np.asarray(found.lower.marginals)
+    return float(found.fun or 0.0), np.asarray(found.lower.marginals)

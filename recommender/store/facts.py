@@ -17,7 +17,7 @@ from recommender.vocabulary import EventKind, RecordStatus, SetBy
 _IN_FORCE: Any = text("superseded_at IS NULL")
 
 
-def _in_force(name: str, *columns: str) -> Index:
+def in_force(name: str, *columns: str) -> Index:
     """Return a unique index over the rows in force only."""
     return Index(name, *columns, unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE)
 
@@ -36,7 +36,7 @@ class EvaluationRating(Fact, table=True):
 
     __tablename__ = "evaluation_rating"
     __table_args__ = (
-        _in_force("uq_evaluation_rating", "teacher_id", "standard_id", "rated_on", "cycle"),
+        in_force("uq_evaluation_rating", "teacher_id", "standard_id", "rated_on", "cycle"),
     )
 
     standard_id: int = Field(foreign_key="standard.id")
@@ -51,7 +51,7 @@ class SelfAssessment(Fact, table=True):
     """What a teacher says of their own skill on a standard, and whether they want to grow there."""
 
     __tablename__ = "self_assessment"
-    __table_args__ = (_in_force("uq_self_assessment", "teacher_id", "standard_id", "taken_on"),)
+    __table_args__ = (in_force("uq_self_assessment", "teacher_id", "standard_id", "taken_on"),)
 
     standard_id: int = Field(foreign_key="standard.id")
     level: float | None = None
@@ -65,7 +65,7 @@ class GrowthGoal(Fact, table=True):
     """A goal: a standard to grow on, or a pathway to follow; the other one is empty."""
 
     __tablename__ = "growth_goal"
-    __table_args__ = (_in_force("uq_growth_goal", "teacher_id", "goal_key", "set_on"),)
+    __table_args__ = (in_force("uq_growth_goal", "teacher_id", "goal_key", "set_on"),)
 
     goal_key: str
     """'standard:FRAMEWORK:CODE' or 'pathway:NAME': the natural key without a null in it."""
@@ -81,7 +81,7 @@ class CredentialRecord(Fact, table=True):
 
     __tablename__ = "credential_record"
     __table_args__ = (
-        _in_force("uq_credential_record", "teacher_id", "credential_id", "status", "on"),
+        in_force("uq_credential_record", "teacher_id", "credential_id", "status", "on"),
     )
 
     credential_id: int = Field(foreign_key="credential.id")
@@ -94,7 +94,7 @@ class FeedbackEvent(Fact, table=True):
     """What a teacher did with a suggestion."""
 
     __tablename__ = "feedback_event"
-    __table_args__ = (_in_force("uq_feedback_event", "teacher_id", "credential_id", "kind", "at"),)
+    __table_args__ = (in_force("uq_feedback_event", "teacher_id", "credential_id", "kind", "at"),)
 
     credential_id: int = Field(foreign_key="credential.id")
     kind: EventKind = Field(sa_type=enum_text(EventKind))

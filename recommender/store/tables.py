@@ -19,6 +19,13 @@ from recommender.store.people import (
     Teacher,
     TeacherContext,
 )
+from recommender.store.plans import (
+    CoachAct,
+    EarnTogetherGroup,
+    EarnTogetherInvitation,
+    GrowthPlan,
+    GrowthPlanItem,
+)
 from recommender.store.requests import IdempotencyKey
 from recommender.store.standards import CrosswalkLink, Standard
 from recommender.store.versions import StoreVersion, TeacherVersion
@@ -28,15 +35,20 @@ __all__ = [
     "Caseload",
     "Champion",
     "Coach",
+    "CoachAct",
     "Credential",
     "CredentialRecord",
     "CrosswalkLink",
     "District",
     "DistrictSetting",
     "EarnedBadge",
+    "EarnTogetherGroup",
+    "EarnTogetherInvitation",
     "EvaluationRating",
     "FeedbackEvent",
     "GrowthGoal",
+    "GrowthPlan",
+    "GrowthPlanItem",
     "IdempotencyKey",
     "Identity",
     "ImportRun",

@@ -28,6 +28,9 @@ OF_A_TEACHER: Final[Mapping[str, str]] = MappingProxyType(
         "credential_record": "teacher_id",
         "feedback_event": "teacher_id",
         "caseload": "teacher_id",
+        "coach_act": "teacher_id",
+        "growth_plan": "teacher_id",
+        "earn_together_invitation": "teacher_id",
     }
 )
 """Tables of facts about one teacher, with the column that holds `teacher.id`."""
@@ -59,6 +62,8 @@ UNVERSIONED: Final = frozenset(
         "import_run",  # what an import changed moves versions by itself
         "promotion",  # history of what `champion` says
         "idempotency_key",  # answers to requests that write
+        "growth_plan_item",  # changes with its plan alone
+        "earn_together_group",  # changes with its invitations
     }
 )
 """Tables on which no remembered answer rests."""
