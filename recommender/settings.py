@@ -46,12 +46,33 @@ class Settings(BaseSettings):
         le=1.0,
         description="Least share of a score's spread that need evidence must carry.",
     )
+    diversity: float = Field(
+        default=0.1,
+        ge=0.0,
+        le=1.0,
+        description="Price in relevance at which a list spreads over growth areas and issuers.",
+    )
+    exploration: float = Field(
+        default=0.1,
+        ge=0.0,
+        le=1.0,
+        description="Share of lists of which one place tries what is not on the first page.",
+    )
+    slate_log_days: int = Field(
+        default=180,
+        ge=0,
+        description="So long it is kept which lists were served; 0 keeps none.",
+    )
     jwks_file: Path | None = Field(default=None, description="Public keys that sign tokens (JWKS).")
     jwks_url: str = Field(
         default="", description="https address of the public keys that sign tokens (JWKS)."
     )
     states_dir: Path | None = Field(
         default=None, description="State packs of one's own; `states` in the data directory."
+    )
+    issuers_file: Path | None = Field(
+        default=None,
+        description="Whose badges count (TOML); `issuers.toml` in the data directory, if there.",
     )
     token_issuer: str = Field(default="microcredential-recommender", min_length=1)
     token_audience: str = Field(default="microcredential-recommender", min_length=1)

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
@@ -203,6 +203,20 @@ def open_json(path: Path) -> Iterator[JsonFile]:
     """
     with open_limited(path) as binary:
         yield JsonFile(path.name, binary)
+
+
+def json_item(name: str, content: bytes) -> Item:
+    """Return the one object that a text is, read by the same rules and limits as a file.
+
+    Raises
+    ------
+    ImportRefused
+        It is no JSON object in UTF-8, or over a limit.
+    """
+    items = [item for _, item in JsonFile(name, BytesIO(content)).objects()]
+    if len(items) != 1:
+        raise ImportRefused(f"{name} holds {len(items)} items instead of one.")
+    return items[0]
 
 
 def as_list(value: object) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Final
 from features.importers.columns import DISTRICT
 from features.importers.contracts import Contract, RowRejected
 from features.importers.people_contracts import TEACHERS
-from features.importers.plain_contracts import BY_FILE_NAME, CONTRACTS, HELD_OUT
+from features.importers.plain_contracts import BY_FILE_NAME, HELD_OUT, IN_ORDER
 from features.importers.reader import CsvFile, open_csv
 from features.importers.recognition import FileSample, recognise, why_not
 from features.importers.rows import row_parser
@@ -23,7 +23,21 @@ KNOWN_NAMES: Final = ", ".join(BY_FILE_NAME)
 
 PLAIN: Final = "plain CSV"
 
-SUFFIXES: Final = frozenset({".csv", ".json", ".jsonld", ".jsonl", ".ndjson", ".xml", ".zip"})
+SUFFIXES: Final = frozenset(
+    {
+        ".csv",
+        ".json",
+        ".jsonld",
+        ".jsonl",
+        ".ndjson",
+        ".xml",
+        ".zip",
+        ".jwt",
+        ".jws",
+        ".png",
+        ".svg",
+    }
+)
 """Files that are looked into where a folder is named; a file named itself always is."""
 
 _SEVERAL: Final = 2
@@ -72,7 +86,7 @@ def find_files(paths: Sequence[Path], setting: Setting | None = None) -> InputFi
             f"There is nothing to import in {where}.{said} Known: {KNOWN_NAMES}, and the formats "
             "of docs/formats.md."
         )
-    ordered = sorted(sources, key=lambda source: CONTRACTS.index(source.contract))
+    ordered = sorted(sources, key=lambda source: IN_ORDER.index(source.contract))
     return InputFiles(tuple(ordered), left, districts)
 
 

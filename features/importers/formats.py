@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from features.importers.badges import Badges
 from features.importers.case import Case
 from features.importers.ctdl import Ctdl
 from features.importers.edfi import EdFi
@@ -10,7 +11,7 @@ from features.importers.oneroster import OneRoster
 from features.importers.sources import Format, Sample
 from features.importers.xapi import Xapi
 
-FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl(), EdFi(), Xapi())
+FORMATS: Final[tuple[Format, ...]] = (OneRoster(), Case(), Ctdl(), EdFi(), Xapi(), Badges())
 
 
 def _says(*words: bytes) -> Callable[[Sample], bool]:
@@ -18,14 +19,6 @@ def _says(*words: bytes) -> Callable[[Sample], bool]:
 
 
 OTHERS: Final[tuple[tuple[Callable[[Sample], bool], str], ...]] = (
-    (
-        _says(b"/spec/clr/", b"ClrCredential"),
-        "a Comprehensive Learner Record; earned credentials are not imported from it yet",
-    ),
-    (
-        _says(b"openbadges", b"/spec/ob/", b"OpenBadgeCredential"),
-        "an Open Badge; earned credentials are not imported from it yet",
-    ),
     (
         _says(b"ctdlasn", b"ceasn:"),
         "a CTDL-ASN competency framework; give its CASE package or standards.csv instead",

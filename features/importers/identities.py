@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from features.importers.columns import table_of
+from features.importers.sources import CatalogEntry
 from features.importers.staging import Stage
-from recommender.store.tables import Credential, Teacher
+from recommender.store.columns import FOREVER
+from recommender.store.tables import Alignment, Credential, Standard, Teacher
 from recommender.vocabulary import SHARED
 
 _AMBIGUOUS: Final = ""
@@ -34,10 +36,60 @@ class StoreLookups:
         """Return the id of the credential, shared or the district's own, with this id or page."""
         return address if address in self._credential_ids else self._pages.get(address) or None
 
+    def addresses(self) -> list[tuple[str, str]]:
+        """Return the e-mail address and the id of each teacher of the district who has one."""
+        return self._pairs(Teacher, "teachers", ("email", "source_id", "teacher_id"))
+
+    def catalog(self) -> list[CatalogEntry]:
+        """Return what may be earned: shared credentials, and the district's own."""
+        aligned = self._standards()
+        entries: dict[str, CatalogEntry] = {}
+        for place, own in self._places(Credential, "credentials", "source_id", "credential_id"):
+            statement = select(place.c[own], place.c.title, place.c.issuer, place.c.url).where(
+                place.c.district_id.in_((self._district, SHARED))
+            )
+            with self._connection.begin():
+                for id_, title, issuer, url in self._connection.execute(statement):
+                    standards = frozenset(aligned.get(id_, ()))
+                    entries[id_] = CatalogEntry(id_, title, issuer, url, standards)
+        return list(entries.values())
+
+    def _standards(self) -> dict[str, set[tuple[str, str]]]:
+        """Return the standards of each credential, by its id."""
+        credential, alignment = table_of(Credential), table_of(Alignment)
+        standard = table_of(Standard)
+        stored = (
+            select(credential.c.source_id, standard.c.framework, standard.c.code)
+            .join_from(alignment, credential, alignment.c.credential_id == credential.c.id)
+            .join(standard, alignment.c.standard_id == standard.c.id)
+            .where(credential.c.district_id.in_((self._district, SHARED)))
+            .where(alignment.c.valid_to == FOREVER)
+        )
+        statements = [stored]
+        if "alignments" in self._stages:
+            staged = self._stages["alignments"].table
+            statements.append(
+                select(staged.c.credential_id, staged.c.framework, staged.c.standard_code)
+            )
+        found: dict[str, set[tuple[str, str]]] = {}
+        with self._connection.begin():
+            for statement in statements:
+                for id_, framework, code in self._connection.execute(statement):
+                    found.setdefault(id_, set()).add((framework, code))
+        return found
+
+    def _places(
+        self, model: type[Teacher | Credential], staged: str, ours: str, ours_staged: str
+    ) -> list[tuple[Table, str]]:
+        """Return the tables in which such things are found, and the column of our id in each."""
+        places = [(table_of(model), ours)]
+        if staged in self._stages:
+            places.append((self._stages[staged].table, ours_staged))
+        return places
+
     @cached_property
     def _teachers(self) -> dict[str, str]:
-        found = self._pairs(Teacher, "teachers", ("email", "source_id", "teacher_id"))
-        return _unambiguous([(email.casefold(), teacher) for email, teacher in found])
+        return _unambiguous([(email.casefold(), own) for email, own in self.addresses()])
 
     @cached_property
     def _teacher_ids(self) -> frozenset[str]:
@@ -67,9 +119,7 @@ class StoreLookups:
         """Return what is known by (other id, our id); what is staged comes last."""
         other, ours, ours_staged = names
         districts = (self._district, SHARED) if shared else (self._district,)
-        places = [(table_of(model), ours)]
-        if staged in self._stages:
-            places.append((self._stages[staged].table, ours_staged))
+        places = self._places(model, staged, ours, ours_staged)
         pairs: list[tuple[str, str]] = []
         with self._connection.begin():
             for place, name in places:

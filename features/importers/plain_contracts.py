@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from features.importers.badge_contract import BADGES
 from features.importers.catalog_contracts import (
     ALIGNMENTS,
     CREDENTIALS,
@@ -29,5 +30,12 @@ CONTRACTS: Final = (
     *(TEACHERS, COACHES, CASELOADS),
     *(GOALS, SELF_ASSESSMENTS, EVALUATIONS, RECORDS, EVENTS),
 )
+
+IN_ORDER: Final = (
+    *CONTRACTS[: CONTRACTS.index(RECORDS)],
+    BADGES,
+    *CONTRACTS[CONTRACTS.index(RECORDS) :],
+)
+"""Everything that is merged, in order: a file's badges before the records that come of them."""
 
 BY_FILE_NAME: Final = {contract.file_name: contract for contract in CONTRACTS}

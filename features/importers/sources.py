@@ -56,6 +56,17 @@ class RowTable(Protocol):
         ...
 
 
+class CatalogEntry(NamedTuple):
+    """What tells a credential from others."""
+
+    id: str
+    title: str
+    issuer: str
+    url: str
+    standards: frozenset[tuple[str, str]]
+    """Framework and code of each standard that it is aligned to."""
+
+
 class Lookups(Protocol):
     """What the store, and what is staged already, knows of other ids than ours."""
 
@@ -69,6 +80,14 @@ class Lookups(Protocol):
 
     def credential_known_as(self, address: str) -> str | None:
         """Return the id of the credential that has this id, or this page."""
+        ...
+
+    def addresses(self) -> Iterable[tuple[str, str]]:
+        """Return the e-mail address and the id of each teacher of the district who has one."""
+        ...
+
+    def catalog(self) -> Iterable[CatalogEntry]:
+        """Return what may be earned: shared credentials, and the district's own."""
         ...
 
 

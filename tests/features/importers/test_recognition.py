@@ -34,6 +34,11 @@ STATEMENT = {"actor": {"account": {"name": "T1"}}, "verb": {"id": "v"}, "object"
         ("sourcedId,status,dateLastModified,x\n", "OneRoster"),
         ('"propertyName","value"\n', "OneRoster"),
         ("sourcedId,name\n", "OneRoster"),
+        ('{"@context": ["https://w3id.org/openbadges/v2"], "type": "Assertion"}', "Open Badges"),
+        ('{"type": ["ClrCredential"]}', "Open Badges"),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2lnbmVk\n", "Open Badges"),
+        ('<svg xmlns:openbadges="http://openbadges.org"></svg>', "Open Badges"),
+        ("<svg/>", None),
         ("teacher_id,name\n", None),
         ("<html></html>", None),
         ("<EvaluationElementRatingLevelDescriptor/>", None),
@@ -53,8 +58,6 @@ def test_a_format_is_known_by_what_is_in_the_file(tmp_path, content, name):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ('{"@context": ["https://w3id.org/openbadges/v2"], "type": "Assertion"}', "an Open Badge"),
-        ('{"type": ["ClrCredential"]}', "a Comprehensive Learner Record"),
         ('{"@context": "http://credreg.net/ctdlasn/schema/context/json"}', "a CTDL-ASN"),
         ('"Identifier","Human Coding Scheme"', "OpenSALT's CSV"),
         ("<a xmlns='http://ed-fi.org/5.0'/>", "an Ed-Fi file without evaluation ratings"),
@@ -87,6 +90,12 @@ def test_no_bytes_are_too_much(tmp_path_factory, content):
             b'[{"performanceEvaluationTitle":%s},{"evaluationElementReference":%s}]',
             b'{"actor":%s,"verb":%s,"object":{}}',
             b'{"statements":%s,"actor":1,"verb":2,"object":3}',
+            b'{"type":"OpenBadgeCredential","credentialSubject":%s,"issuer":%s}',
+            b'{"type":"OpenBadgeCredential","issuer":"i","proof":%s,"credentialSubject":'
+            b'{"achievement":{"id":"a","alignment":%s},"identifier":{"identityHash":"x"}}}',
+            b'{"type":"ClrCredential","credentialSubject":{"verifiableCredential":%s},"id":%s}',
+            b'{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","badge":%s,'
+            b'"recipient":{"identity":"sha256$a","salt":%s}}',
             b"<InterchangePerformanceEvaluation>%s%s</InterchangePerformanceEvaluation>",
             b"sourcedId,status,dateLastModified,enabledUser,givenName,familyName,role\n%s,%s",
         ]

@@ -1,0 +1,1 @@
+"""Whether what a person earned elsewhere is what its issuer says: signatures, status, recipient."""
