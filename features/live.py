@@ -5,7 +5,7 @@ No pandas: a serving process loads this. Only facts in force count (`superseded_
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -31,8 +31,17 @@ from recommender.axes import ABSENT, Axes
 from recommender.catalog import Catalog
 from recommender.errors import InvalidInput, NotFound
 from recommender.store.tables import Teacher
-from recommender.teacher_state import ASSESSMENT, EVENT, GOAL, RATING, RECORD, TeacherStates
-from recommender.vocabulary import EventKind, RecordStatus, SetBy
+from recommender.teacher_state import (
+    ACT,
+    ASSESSMENT,
+    EVENT,
+    GOAL,
+    RATING,
+    RECORD,
+    Ragged,
+    TeacherStates,
+)
+from recommender.vocabulary import ActKind, EventKind, RecordStatus, SetBy
 
 IDS_A_QUERY: Final = 500
 """So many teachers are asked for at once; SQLite allows 32,766 parameters, PostgreSQL 65,535."""
@@ -135,12 +144,14 @@ def states_of(
         events=reader.events(),
         contexts=reader.contexts(),
     )
-    return teacher_states(facts, len(teacher_ids), as_of)
+    states = teacher_states(facts, len(teacher_ids), as_of)
+    return replace(states, acts=reader.acts(len(teacher_ids), as_of))
 
 
 _STATUSES: Final = {status.value: status.code for status in RecordStatus}
 _KINDS: Final = {kind.value: kind.code for kind in EventKind}
 _SETTERS: Final = {by.value: by.code for by in SetBy}
+_ACTS: Final = {kind.value: kind.code for kind in ActKind}
 
 
 @dataclass(frozen=True)
@@ -167,6 +178,17 @@ class _Reader:
             EVENT,
             lambda row: (place.get(row.ref, ABSENT), _KINDS[row.b], moment_of(row.a)),
         )
+
+    def acts(self, teachers: int, as_of: int) -> Ragged:
+        """Return what coaches did by a moment; it is no evidence, so it is in no snapshot."""
+        place = self.places.credentials
+        facts = self._facts(
+            Told.ACT,
+            ACT,
+            lambda row: (place.get(row.ref, ABSENT), _ACTS[row.b], moment_of(row.a)),
+        )
+        known = facts.keep((facts.rows["on"] <= as_of) & (facts.rows["credential"] != ABSENT))
+        return Ragged.group(known.owner, known.rows, teachers)
 
     def ratings(self) -> FactRows:
         place = self.places.standards

@@ -38,6 +38,7 @@ class Told(IntEnum):
     GOAL = 6
     CONTEXT = 7
     CASELOAD = 8
+    ACT = 9
 
 
 class PersonRow(NamedTuple):
@@ -132,6 +133,7 @@ _BRANCHES: Final = (
         ref="coach_id",
         texts=("valid_from", "valid_to"),
     ),
+    _Branch(Told.ACT, f"coach_act {_IN_FORCE}", ref="credential_id", texts=("recorded_at", "kind")),
 )
 
 

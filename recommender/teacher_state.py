@@ -35,6 +35,9 @@ GOAL: Final = np.dtype([("standard", "<i4"), ("set_by", "i1"), ("on", "<i8"), ("
 EVENT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
 """A feedback event; `kind` is the code of `EventKind`."""
 
+ACT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
+"""What a coach did with a credential of the list; `kind` is the code of `ActKind`."""
+
 _REVOKED = RecordStatus.REVOKED.code
 
 
@@ -107,6 +110,8 @@ class TeacherStates:
     subjects: NDArray[np.bool_]
     years_experience: NDArray[np.float32]
     """NaN where unknown; shape (n,)."""
+    acts: Ragged | None = None
+    """What coaches pinned, vetoed or set as a goal; None where nobody was asked for it."""
 
     def __len__(self) -> int:
         return len(self.as_of)
@@ -124,6 +129,7 @@ class TeacherStates:
             grade_bands=self.grade_bands[chosen],
             subjects=self.subjects[chosen],
             years_experience=self.years_experience[chosen],
+            acts=self.acts.take(chosen) if self.acts else None,
         )
 
     @cached_property

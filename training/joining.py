@@ -18,8 +18,10 @@ def join_ragged(blocks: Sequence[Ragged]) -> Ragged:
 def join_states(blocks: Sequence[TeacherStates]) -> TeacherStates:
     """Put several groups of teachers below each other."""
 
-    def joined(name: str) -> Ragged | NDArray[np.generic]:
+    def joined(name: str) -> Ragged | NDArray[np.generic] | None:
         values = [getattr(block, name) for block in blocks]
+        if values[0] is None:
+            return None
         return join_ragged(values) if isinstance(values[0], Ragged) else np.concatenate(values)
 
     return TeacherStates(**{field.name: joined(field.name) for field in fields(TeacherStates)})  # type: ignore[arg-type]
