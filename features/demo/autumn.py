@@ -94,6 +94,30 @@ def set_goals(autumn: Autumn, ledger: Ledger) -> None:
     )
 
 
+def set_pathways(autumn: Autumn, chosen: Ints, year: Ints, ledger: Ledger) -> None:
+    """Set the goal of following a pathway, for those whose September this is.
+
+    Parameters
+    ----------
+    chosen
+        Pathway that each teacher will follow, `NONE` for none; shape (n,).
+    year
+        In which September, counted from 0; shape (n,).
+    """
+    rng, choices = autumn.rng, autumn.choices
+    there = choices.roster.first_month <= autumn.month
+    now = (chosen != NONE) & (year == autumn.month // 12) & there
+    teachers = np.flatnonzero(now)
+    choices.pathway[teachers] = chosen[teachers]
+    coach = (rng.random(len(teachers)) < 0.35) & (choices.roster.coach[teachers] > 0)
+    ledger.add(
+        teacher=teachers,
+        pathway=chosen[teachers],
+        set_on=autumn.calendar.days(rng, autumn.month, len(teachers)),
+        set_by=np.where(coach, SetBy.COACH.code, SetBy.TEACHER.code),
+    )
+
+
 def _draw_leaf(rng: np.random.Generator, choices: Choices, teachers: Ints) -> Ints:
     """Three in four goals follow the need, the rest fall anywhere in the framework."""
     leaf = choices.hidden.leaf[teachers]

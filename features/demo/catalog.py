@@ -1,5 +1,6 @@
 """The invented catalog: some 300 micro-credentials, what they say and what they truly develop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -17,7 +18,14 @@ TASTES: Final = 8
 """Length of the hidden factors in which teachers' tastes and credentials meet."""
 
 UNKNOWN: Final = float("nan")
-_NEVER: Final = 1 << 40
+NEVER: Final = 1 << 40
+"""`retired_on` of what stays."""
+
+KINDS: Final = ("micro_credential", "course", "workshop")
+"""What stands in the catalog: other professional development beside micro-credentials."""
+
+MICRO_CREDENTIAL, COURSE, WORKSHOP = range(3)
+_KIND_SHARES: Final = (0.84, 0.06, 0.1)
 
 
 class Issuer(NamedTuple):
@@ -55,6 +63,8 @@ class DemoCatalog:
     skills: tuple[Skill, ...]
     contexts: tuple[Context, ...]
     issuer: Ints
+    kind: Ints
+    """Place in `KINDS`."""
     hours: Floats
     tells_hours: Bools
     tells_setting: Bools
@@ -115,11 +125,13 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
     told = np.array([item.tells_hours for item in ISSUERS])[issuer]
     cost = np.array([item.cost for item in ISSUERS], dtype=np.float32)[issuer]
     starts, retires = _validity(rng, calendar, stacks)
+    kind = _kinds(rng, forms, stacks)
     return DemoCatalog(
         skills=tuple(skill for skill, _ in forms),
         contexts=tuple(context for _, context in forms),
         issuer=issuer,
-        hours=rng.choice([5, 8, 10, 12, 15, 20, 30], m, p=[0.1, 0.15, 0.3, 0.15, 0.17, 0.1, 0.03]),
+        kind=kind,
+        hours=_hours(rng, kind),
         tells_hours=rng.random(m) < told,
         tells_setting=rng.random(m) < 0.75,
         tells_cost=~np.isnan(cost) & (rng.random(m) < 0.85),
@@ -133,6 +145,23 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
         appeal=rng.lognormal(0.0, 0.7, m).astype(np.float32),
         tastes=_tastes(rng, topic),
     )
+
+
+def _kinds(
+    rng: np.random.Generator, forms: Sequence[tuple[Skill, Context]], stacks: Stacks
+) -> Ints:
+    """Make courses and workshops of some special settings that stand outside stacks."""
+    drawn = rng.choice(len(KINDS), len(forms), p=_KIND_SHARES)
+    special = np.array([bool(context.label) for _, context in forms])
+    return np.where(special & (stacks.stack == NONE), drawn, MICRO_CREDENTIAL)
+
+
+def _hours(rng: np.random.Generator, kind: Ints) -> Floats:
+    """Workshops take a day or two, courses a term."""
+    m = len(kind)
+    usual = rng.choice([5, 8, 10, 12, 15, 20, 30], m, p=[0.1, 0.15, 0.3, 0.15, 0.17, 0.1, 0.03])
+    workshop, course = rng.choice([4, 6, 12, 14], m), rng.choice([15, 30, 45], m)
+    return np.choose(kind, [usual, course, workshop]).astype(np.float32)
 
 
 def _forms(rng: np.random.Generator) -> list[tuple[Skill, Context]]:
@@ -162,7 +191,7 @@ def _validity(rng: np.random.Generator, calendar: Calendar, stacks: Stacks) -> t
     in_chain = (required != NONE) | np.isin(np.arange(m), required)
     starts = np.where(in_chain | (rng.random(m) < 0.55), early, late)
     leaves = (stacks.stack == NONE) & (rng.random(m) < 0.12)
-    return starts, np.where(leaves, rng.integers(starts + 90, end + 200), _NEVER)
+    return starts, np.where(leaves, rng.integers(starts + 90, end + 200), NEVER)
 
 
 def _develops(rng: np.random.Generator, topic: Ints) -> Floats:

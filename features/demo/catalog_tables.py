@@ -4,13 +4,13 @@ from typing import Final
 
 import numpy as np
 
-from features.demo.arrays import Bools, Floats
-from features.demo.catalog import ISSUERS, DemoCatalog
+from features.demo.arrays import Bools, Floats, Ints
+from features.demo.catalog import ISSUERS, KINDS, DemoCatalog
 from features.demo.frameworks import FRAMEWORKS, load_frameworks
-from features.demo.stacks import NONE
+from features.demo.quality_tables import RESULTS
 from features.demo.topics import topics
 from features.demo.writer import Days, Labels, Table, Texts, numbers
-from recommender.vocabulary import HUB_FRAMEWORK, QualityStatus
+from recommender.vocabulary import HUB_FRAMEWORK
 
 _FAR: Final = 100_000
 """A day too far ahead to be announced."""
@@ -32,16 +32,13 @@ _STATED: Final = {HUB_FRAMEWORK: 0.7, "Danielson": 0.45, "NCEES": 0.35, "SCTS": 
 """Share of micro-credentials whose issuer states an alignment to a framework."""
 
 _FORMATS: Final = ("online", "blended", "in_person", "")
-_KINDS: Final = ("micro_credential", "course", "workshop")
 
 
-def credentials_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
+def credentials_table(rng: np.random.Generator, catalog: DemoCatalog, results: Ints) -> Table:
     """Return `credentials.csv`; about a third of the optional cells are left empty."""
     m = len(catalog)
     blank = np.float32(np.nan)
     turnaround = np.array([item.turnaround for item in ISSUERS], dtype=np.float32)[catalog.issuer]
-    kind = rng.choice(len(_KINDS), m, p=[0.94, 0.03, 0.03])
-    plain = (catalog.stacks.stack != NONE) | np.isin(np.arange(m), catalog.stacks.required)
     return {
         "credential_id": Texts(catalog.ids),
         "title": Texts(catalog.titles),
@@ -55,10 +52,7 @@ def credentials_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
         "stack": Labels([*catalog.stacks.names, ""], catalog.stacks.stack),
         "prerequisites": Labels([*catalog.ids, ""], catalog.stacks.required),
         "url": Texts([f"https://catalog.example.org/{name.lower()}" for name in catalog.ids]),
-        "qa_status": Labels(
-            [QualityStatus.MET, QualityStatus.UNKNOWN, QualityStatus.NOT_MET],
-            rng.choice(3, m, p=[0.72, 0.22, 0.06]),
-        ),
+        "qa_status": Labels(RESULTS, results),
         "valid_from": Days(np.where(rng.random(m) < 0.9, catalog.valid_from, -1)),
         "retired_on": Days(np.where(catalog.retired_on < _FAR, catalog.retired_on, -1)),
         "format": Labels(_FORMATS, rng.choice(4, m, p=[0.5, 0.15, 0.1, 0.25])),
@@ -66,7 +60,7 @@ def credentials_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
         "fee_usd": numbers(np.where(catalog.tells_cost & (rng.random(m) < 0.4), 0.0, blank)),
         "turnaround_days": numbers(np.where(rng.random(m) < 0.7, turnaround, blank)),
         "serves": Texts([context.serves for context in catalog.contexts]),
-        "kind": Labels(_KINDS, np.where(plain, 0, kind)),
+        "kind": Labels(KINDS, catalog.kind),
     }
 
 

@@ -6,23 +6,28 @@
 3. Within the reason one credential is drawn: for *need*, a standard of the teacher's framework is
    drawn first (softmax of need, goals raise it), then one that develops it; for *colleagues*, by
    what the school just earned; for *stack*, a next step of a stack begun; for *taste*, by hidden
-   factors; for *fashion*, by what the district is taking up; for *chance*, any.
+   factors; for *fashion*, by what the district is taking up; for *chance*, any; for *renewal*,
+   what gives most towards a licence that ends soon; for *career*, a step of the pathway chosen.
+   The last two come up only as far as a renewal presses or a step is open.
 4. A reason that offers nothing falls back to fashion.
 
 The same weights give the draws of the simulation and the exact probabilities of the truth.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from features.demo.arrays import Bools, Floats, Ints, pick, softmax
+from features.demo.careers import Pathway
 from features.demo.catalog import DemoCatalog
 from features.demo.districts import DISTRICTS
 from features.demo.frameworks import FRAMEWORKS
 from features.demo.needs import COST_LIMITS, HOURS_LIMITS, REASONS, Hidden
 from features.demo.people import Roster
+from features.demo.renewals import Renewals
 from features.demo.stacks import NONE
 
 _NEED_SHARPNESS: Final = 1.9
@@ -42,12 +47,16 @@ class Choices:
     catalog: DemoCatalog
     roster: Roster
     hidden: Hidden
+    pathways: Sequence[Pathway] = ()
     taken: Bools = field(init=False)
     """Taken up ever, or turned down; shape (n, m)."""
     earned: Bools = field(init=False)
     """Earned; one more column, always false, stands for 'no previous'; shape (n, m + 1)."""
     goals: Ints = field(init=False)
     """Leaves on which a goal is set, `NONE` for none; shape (n, 2)."""
+    pathway: Ints = field(init=False)
+    """Place in `pathways` of the one that is followed, `NONE` for none; shape (n,)."""
+    renewals: Renewals = field(init=False)
     in_school: Floats = field(init=False)
     """What was earned in a school of late; shape (schools, m)."""
     in_district: Floats = field(init=False)
@@ -58,6 +67,8 @@ class Choices:
         self.taken = np.zeros((n, m), dtype=bool)
         self.earned = np.zeros((n, m + 1), dtype=bool)
         self.goals = np.full((n, 2), NONE)
+        self.pathway = np.full(n, NONE)
+        self.renewals = Renewals(self.roster, self.catalog)
         self.in_school = np.zeros((self.roster.schools, m), dtype=np.float32)
         self.in_district = np.zeros((len(DISTRICTS), m), dtype=np.float32)
         self._hours_ok = np.array([self.catalog.hours <= limit for limit in HOURS_LIMITS])
@@ -67,7 +78,7 @@ class Choices:
 
     def choose(self, rng: np.random.Generator, teachers: Ints, day: int) -> tuple[Ints, Ints, Ints]:
         """Let teachers choose on a day; returns who did, which one, and for which reason."""
-        reason = pick(rng, self.hidden.reasons[teachers])
+        reason = pick(rng, self._reasons(teachers, day))
         which = np.full(len(teachers), NONE)
         for place, name in enumerate(REASONS):
             members = np.flatnonzero(reason == place)
@@ -83,12 +94,13 @@ class Choices:
         taste = self._taste(teachers)
         fashion = _shares(self._fashion(teachers) * open_)
         total = np.zeros(open_.shape, dtype=np.float32)
+        reasons = self._reasons(teachers, day)
         for place, name in enumerate(REASONS):
             if name == "need":
                 within = self._need_shares(teachers, open_ * taste, fashion)
             else:
                 within = _shares(self._weights(name, teachers, open_, taste), fashion)
-            total += self.hidden.reasons[teachers, place, None] * within
+            total += reasons[:, place, None] * within
         return total
 
     def available(self, teachers: Ints, day: int) -> Bools:
@@ -111,6 +123,7 @@ class Choices:
         """Note that these were earned."""
         self.earned[teachers, credentials] = True
         np.add.at(self.in_school, (self.roster.school[teachers], credentials), 1.0)
+        self.renewals.earn(teachers, credentials)
 
     def forget(self) -> None:
         """Let what happened a month ago weigh less."""
@@ -140,9 +153,31 @@ class Choices:
             weights = taste**2 * self.catalog.appeal**0.3
         elif reason == "fashion":
             weights = self._fashion(teachers)
+        elif reason == "renewal":
+            worth = self.renewals.worth[self.roster.district[teachers]]
+            weights = worth * self.catalog.appeal**0.5 * taste**0.5
+        elif reason == "career":
+            weights = self._steps(teachers)
         else:
             return open_.astype(np.float32)
         return np.asarray(weights * open_, dtype=np.float32)
+
+    def _reasons(self, teachers: Ints, day: int) -> Floats:
+        """Return the probability of each of `REASONS` on a day; shape (g, 8)."""
+        reasons = self.hidden.reasons[teachers].copy()
+        reasons[:, REASONS.index("renewal")] *= self.renewals.urgency(teachers, day)
+        open_steps = self._steps(teachers).any(axis=1)
+        reasons[:, REASONS.index("career")] *= open_steps
+        return _shares(reasons)
+
+    def _steps(self, teachers: Ints) -> Floats:
+        """Return how much each credential counts as a step of the pathway chosen; shape (g, m)."""
+        steps = np.zeros((len(teachers), len(self.catalog)), dtype=np.float32)
+        for place, pathway in enumerate(self.pathways):
+            rows = np.flatnonzero(self.pathway[teachers] == place)
+            if len(rows):
+                steps[rows] = pathway.open_steps(self.earned[teachers[rows], :-1])
+        return steps
 
     def _fashion(self, teachers: Ints) -> Floats:
         scale = 1.0 + self.in_district.mean(axis=1, keepdims=True)

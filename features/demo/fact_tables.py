@@ -71,11 +71,18 @@ def self_assessments_table(world: World) -> Table:
 
 
 def goals_table(world: World) -> Table:
-    """Return `goals.csv`."""
-    facts = _facts(world, "goals", "set_on", "standard")
+    """Return `goals.csv`: standards to grow on first, then pathways, which have no end."""
+    goals, careers = _facts(world, "goals", "set_on", "standard"), _facts(world, "careers")
+    none = np.full(len(careers["teacher"]), -1)
+    careers |= {"standard": none, "until": none}
+    goals["pathway"] = np.full(len(goals["teacher"]), -1)
+    facts = {name: np.concatenate([goals[name], careers[name]]) for name in goals}
+    rows = load_frameworks().rows
     return {
         **who(world.roster, facts["teacher"]),
-        **_standard(facts),
+        "framework": Labels([*(row.framework for row in rows), ""], facts["standard"]),
+        "standard_code": Labels([*(row.code for row in rows), ""], facts["standard"]),
+        "pathway": Labels([*(item.name for item in world.choices.pathways), ""], facts["pathway"]),
         "set_on": Days(facts["set_on"]),
         "until": Days(facts["until"]),
         "set_by": Labels([member.value for member in SetBy], facts["set_by"]),

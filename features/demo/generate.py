@@ -11,9 +11,11 @@ from typing import Final
 
 from features.demo.arrays import stream
 from features.demo.calendar import DEFAULT_UNTIL, MONTHS
+from features.demo.careers import pathways_table
 from features.demo.catalog_tables import alignments_table, credentials_table
 from features.demo.fact_tables import FACT_TABLES
 from features.demo.people_tables import caseloads_table, coaches_table, teachers_table
+from features.demo.quality_tables import draw_results, quality_table
 from features.demo.simulation import World, simulate
 from features.demo.truth import FOLDER, truth_of, write_truth
 from features.demo.writer import Table, write_table
@@ -21,10 +23,10 @@ from recommender import clock
 from recommender.errors import InvalidInput
 from recommender.states.frameworks import CROSSWALK_FILE, STANDARDS_FILE, read_text
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the generator: the same version, teachers, seed and `until` give the same bytes."""
 
-_STEPS: Final = MONTHS + 5 + len(FACT_TABLES) + 1
+_STEPS: Final = MONTHS + 7 + len(FACT_TABLES) + 1
 """Months, the files of catalog and people, those of facts, and the truth."""
 
 MARKER: Final = "demo.json"
@@ -116,8 +118,12 @@ def _write_files(
 
 def _tables(world: World, seed: int) -> Iterator[tuple[str, Table]]:
     """Make one table at a time, so that only one is in memory."""
-    yield "credentials.csv", credentials_table(stream(seed, "published"), world.catalog)
+    results = draw_results(stream(seed, "results"), len(world.catalog))
+    yield "credentials.csv", credentials_table(stream(seed, "published"), world.catalog, results)
     yield "alignments.csv", alignments_table(stream(seed, "alignments"), world.catalog)
+    reviews = stream(seed, "reviews")
+    yield "quality.csv", quality_table(reviews, world.catalog, results, world.calendar)
+    yield "pathways.csv", pathways_table(world.choices.pathways, world.catalog)
     yield "teachers.csv", teachers_table(world.roster)
     yield "coaches.csv", coaches_table(stream(seed, "coaches"), world.roster)
     yield "caseloads.csv", caseloads_table(world.roster, world.calendar)

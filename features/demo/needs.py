@@ -12,10 +12,14 @@ from features.demo.districts import DISTRICTS
 from features.demo.frameworks import load_frameworks
 from features.demo.people import Roster
 
-REASONS: Final = ("need", "colleagues", "stack", "taste", "fashion", "chance")
+REASONS: Final = (
+    "need", "colleagues", "stack", "taste", "fashion", "chance", "renewal", "career",
+)  # fmt: skip
 """Why a teacher takes up the next one; the order of `Hidden.reasons`."""
 
-_USUAL_REASONS: Final = (0.36, 0.16, 0.13, 0.2, 0.1, 0.05)
+_USUAL_REASONS: Final = (0.36, 0.16, 0.13, 0.2, 0.1, 0.05, 0.5, 0.7)
+"""The last two count only as far as a renewal presses, or a step of a pathway is open."""
+
 _REASON_CONCENTRATION: Final = 14.0
 HOURS_LIMITS: Final = (10.0, 15.0, 20.0, 1000.0)
 COST_LIMITS: Final = (0.0, 50.0, 80.0, 1000.0)
@@ -43,7 +47,7 @@ class Hidden:
     activity: Floats
     """Usual chance of taking one up in a month: heavy-tailed, 0 for those who never do."""
     reasons: Floats
-    """Probability of each of `REASONS`; shape (n, 6)."""
+    """Weight of each of `REASONS`; the last two count only where they apply; shape (n, 8)."""
     hours_limit: Ints
     """Place in `HOURS_LIMITS`: longer ones are not considered."""
     cost_limit: Ints
@@ -65,14 +69,19 @@ def draw_hidden(rng: np.random.Generator, roster: Roster) -> Hidden:
         leaf=_leaf_needs(rng, framework, hub),
         tastes=_tastes(rng, roster),
         activity=_activity(rng, n),
-        reasons=rng.dirichlet(np.array(_USUAL_REASONS) * _REASON_CONCENTRATION, n).astype(
-            np.float32
-        ),
+        reasons=_reasons(rng, n),
         hours_limit=rng.choice(len(HOURS_LIMITS), n, p=[0.2, 0.3, 0.2, 0.3]),
         cost_limit=rng.choice(len(COST_LIMITS), n, p=[0.3, 0.2, 0.25, 0.25]),
         self_regard=rng.normal(0.0, 0.4, n).astype(np.float32),
         rated=rng.random(n) > 0.08,
     )
+
+
+def _reasons(rng: np.random.Generator, teachers: int) -> Floats:
+    """Everybody has a mix of their own around the usual one (a Dirichlet distribution)."""
+    usual = np.array(_USUAL_REASONS) * _REASON_CONCENTRATION
+    drawn = rng.gamma(usual, size=(teachers, len(REASONS)))
+    return np.asarray(drawn / _REASON_CONCENTRATION, dtype=np.float32)
 
 
 def _hub_needs(rng: np.random.Generator, roster: Roster) -> Floats:

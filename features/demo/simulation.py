@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from features.demo.arrays import Floats, Ints, Ledger, stream
-from features.demo.autumn import Autumn, assess, set_goals
+from features.demo.autumn import Autumn, assess, set_goals, set_pathways
 from features.demo.calendar import AUGUST, MAY, MONTHS, SEPTEMBER, Calendar
+from features.demo.careers import build_pathways, choose_pathways
 from features.demo.catalog import DemoCatalog, build_catalog
 from features.demo.choices import BLOCK, Choices
 from features.demo.events import visit
@@ -22,10 +23,13 @@ _EVENT_MONTHS: Final = 12
 _RENEWAL_BOOST: Final = 1.8
 """How much busier a teacher is in the year before the licence ends."""
 
+_PARTS: Final = ("autumn", "goals", "careers", "events", "drift")
+
 _COLUMNS: Final = {
     "ratings": ("teacher", "standard", "level", "day", "month"),
     "assessments": ("teacher", "standard", "level", "day", "wants"),
     "goals": ("teacher", "standard", "set_on", "until", "set_by"),
+    "careers": ("teacher", "pathway", "set_on", "set_by"),
     "records": ("teacher", "credential", "status", "moment"),
     "events": ("teacher", "credential", "kind", "moment"),
 }
@@ -42,6 +46,8 @@ class World:
     first_hub: Floats
     """Needs on the hub at the start; shape (n, 10)."""
     choices: Choices
+    careers: tuple[Ints, Ints]
+    """Pathway that each teacher comes to follow, and in which September."""
     ledgers: dict[str, Ledger]
 
     def next_choice(self) -> Floats:
@@ -79,7 +85,7 @@ def simulate(
     )
     leniency = stream(seed, "leniency").normal(0.0, 0.25, world.roster.schools)
     spring_rng, rng = stream(seed, "ratings"), stream(seed, "months")
-    others = {name: stream(seed, name) for name in ("autumn", "goals", "events", "drift")}
+    others = {name: stream(seed, name) for name in _PARTS}
     for month in range(MONTHS):
         _seasonal(world, month, spring_rng, others, leniency.astype(np.float32))
         _choose(world, month, rng, progress)
@@ -94,13 +100,15 @@ def _make(teachers: int, seed: int, calendar: Calendar) -> World:
     roster = build_roster(stream(seed, "roster"), calendar, teachers)
     catalog = build_catalog(stream(seed, "catalog"), calendar)
     hidden = draw_hidden(stream(seed, "hidden"), roster)
+    pathways = build_pathways(catalog)
     return World(
         calendar=calendar,
         roster=roster,
         catalog=catalog,
         hidden=hidden,
         first_hub=hidden.hub.copy(),
-        choices=Choices(catalog, roster, hidden),
+        choices=Choices(catalog, roster, hidden, pathways),
+        careers=choose_pathways(stream(seed, "pathways"), roster, pathways),
         ledgers={name: Ledger(columns) for name, columns in _COLUMNS.items()},
     )
 
@@ -124,10 +132,13 @@ def _seasonal(
             Autumn(others["autumn"], calendar, month, world.choices), world.ledgers["assessments"]
         )
         set_goals(Autumn(others["goals"], calendar, month, world.choices), world.ledgers["goals"])
+        career = Autumn(others["careers"], calendar, month, world.choices)
+        set_pathways(career, *world.careers, world.ledgers["careers"])
 
 
 def _choose(world: World, month: int, rng: np.random.Generator, progress: Progress) -> None:
     """Let a month's active teachers begin something, then let what is due be earned."""
+    world.choices.renewals.begin_month(world.calendar, month)
     active = _active(world, month, rng)
     who, which, why = world.choices.choose(rng, active, int(world.calendar.starts[month]))
     world.choices.take_up(who, which)

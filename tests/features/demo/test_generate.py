@@ -57,7 +57,7 @@ def test_any_last_day_will_do_and_nothing_is_later(tmp_path, until):
     folder = tmp_path / "demo"
     write_demo(folder, 200, 1, until)
     tomorrow = (until + timedelta(days=1)).isoformat()
-    for name, column in (("records", 4), ("events", 4), ("evaluations", 7), ("goals", 4)):
+    for name, column in (("records", 4), ("events", 4), ("evaluations", 7), ("goals", 5)):
         lines = (folder / f"{name}.csv").read_text().splitlines()[1:]
         days = [line.split(",")[column] for line in lines]
         assert max(days) < tomorrow
