@@ -109,6 +109,7 @@ def build_catalog(rows: CatalogRows, axes: Axes | None = None) -> Catalog:
         subjects=word_matrix([card.subjects for card in cards], axes.subject_columns),
         prerequisites=_prerequisites(chosen, axes),
         reach=_reach(rows, axes),
+        aligned=_aligned(rows, axes),
     )
 
 
@@ -138,6 +139,14 @@ def _prerequisites(chosen: Sequence[CredentialRow | None], axes: Axes) -> Ragged
                 needed.append(column)
     rows = np.array(needed, dtype=np.int32)
     return Ragged.group(np.array(owner, dtype=np.int64), rows, len(chosen))
+
+
+def _aligned(rows: CatalogRows, axes: Axes) -> tuple[frozenset[StandardKey], ...]:
+    """Return the standards that each credential is itself aligned to, on the axes or not."""
+    found: dict[CredentialKey, set[StandardKey]] = {}
+    for credential, standard, _ in rows.alignments:
+        found.setdefault(credential, set()).add(standard)
+    return tuple(frozenset(found.get(key, ())) for key in axes.credentials)
 
 
 def _reach(rows: CatalogRows, axes: Axes) -> NDArray[np.float32]:

@@ -124,6 +124,7 @@ def _credential(row: Any, seen: date) -> CredentialRow:  # noqa: ANN401 - a row 
             stack=row.stack,
             url=row.url,
             kind=row.kind,
+            serves=words(row.serves),
         ),
         known=row.known,
         valid_from=day_start_ms(row.valid_from),

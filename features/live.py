@@ -16,6 +16,8 @@ from sqlmodel import Session, col
 
 from features.catalog import build_catalog, word_matrix, words
 from features.catalog_rows import read_catalog_rows
+from features.licence_rows import RosterRow, licence_rows, place_of, rule_places
+from features.pathway_facts import read_pathway_rules
 from features.person_rows import (
     PersonRow,
     Places,
@@ -26,16 +28,27 @@ from features.person_rows import (
     read_places,
     read_rows,
 )
-from features.state import CONTEXT, Contexts, FactRows, Facts, share_of_scale, teacher_states
+from features.state import (
+    CONTEXT,
+    Contexts,
+    FactRows,
+    Facts,
+    LicenceRows,
+    share_of_scale,
+    teacher_states,
+)
 from recommender.axes import ABSENT, Axes
+from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.errors import InvalidInput, NotFound
+from recommender.states.shelf import Shelf, shelf_in_force
 from recommender.store.tables import Teacher
 from recommender.teacher_state import (
     ACT,
     ASSESSMENT,
     EVENT,
     GOAL,
+    PATHWAY,
     RATING,
     RECORD,
     Ragged,
@@ -98,8 +111,11 @@ def read_states(
     axes: Axes,
     as_of: int,
     places: Places | None = None,
+    shelf: Shelf | None = None,
 ) -> TeacherStates:
     """Return the states of some teachers at a moment, in the order given; one query a chunk.
+
+    One query more where somebody chose a pathway: what pathways ask for.
 
     Parameters
     ----------
@@ -113,6 +129,8 @@ def read_states(
         Moment in ms.
     places
         Columns by ids of the store for these axes, where the caller has them.
+    shelf
+        The packs in force; those of the settings where left out.
     """
     connection = session.connection()
     known = places or read_places(connection, axes)
@@ -121,7 +139,13 @@ def read_states(
         for start in range(0, len(teacher_ids), IDS_A_QUERY)
         for row in read_rows(connection, teacher_ids[start : start + IDS_A_QUERY])
     ]
-    return states_of(rows, teacher_ids, axes, as_of, known)
+    rules = read_pathway_rules(session) if chose_pathways(rows) else ()
+    return states_of(rows, teacher_ids, axes, as_of, known, rules, shelf or shelf_in_force())
+
+
+def chose_pathways(rows: Iterable[PersonRow]) -> bool:
+    """Whether some row is a goal on a pathway, so that `states_of` needs the rules of pathways."""
+    return any(row.kind == Told.GOAL and row.d for row in rows)
 
 
 def states_of(
@@ -130,8 +154,13 @@ def states_of(
     axes: Axes,
     as_of: int,
     places: Places,
+    rules: tuple[PathwayRule, ...] = (),
+    shelf: Shelf | None = None,
 ) -> TeacherStates:
-    """Return the states that rows of the store tell; parameters as of `read_states`."""
+    """Return the states that rows of the store tell; parameters as of `read_states`.
+
+    Without `shelf` no renewal rules are known, without `rules` no pathway's.
+    """
     by_kind: dict[int, list[PersonRow]] = {kind: [] for kind in Told}
     for row in rows:
         by_kind[row.kind].append(row)
@@ -143,6 +172,9 @@ def states_of(
         goals=reader.goals(),
         events=reader.events(),
         contexts=reader.contexts(),
+        pathways=reader.pathways(rules),
+        rules=rules,
+        shelf=shelf,
     )
     states = teacher_states(facts, len(teacher_ids), as_of)
     return replace(states, acts=reader.acts(len(teacher_ids), as_of))
@@ -224,6 +256,44 @@ class _Reader:
             ),
         )
 
+    def pathways(self, rules: tuple[PathwayRule, ...]) -> FactRows | None:
+        """Goals on a pathway."""
+        if not chose_pathways(self.rows[Told.GOAL]):
+            return None
+        places = rule_places(rules)
+        districts = self._districts()
+        facts = self._facts(
+            Told.GOAL,
+            PATHWAY,
+            lambda row: (
+                *(place_of(places, districts[row.owner][0], row.d), _SETTERS[row.c]),
+                *(day_start(row.a), day_end(row.b)),
+            ),
+        )
+        return facts.keep(np.array([bool(row.d) for row in self.rows[Told.GOAL]], dtype=bool))
+
+    def licences(self) -> LicenceRows:
+        """Tell what the roster says of licences."""
+        districts = self._districts()
+        rows = self.rows[Told.CONTEXT]
+        entries = [
+            RosterRow(
+                district=districts[row.owner][0],
+                state=row.e or districts[row.owner][1],
+                grade_bands=row.c or "",
+                subjects=row.d or "",
+                license_type=row.f or "",
+                role=row.h or "",
+                employer=row.i or "",
+            )
+            for row in rows
+        ]
+        return licence_rows(entries, [date.fromisoformat(row.g) if row.g else None for row in rows])
+
+    def _districts(self) -> dict[int, tuple[str, str]]:
+        """Return the district of each teacher, and its state."""
+        return {row.owner: (row.a or "", row.b or "") for row in self.rows[Told.TEACHER]}
+
     def contexts(self) -> Contexts:
         rows = self.rows[Told.CONTEXT]
         bands = [words(row.c or "") for row in rows]
@@ -239,6 +309,7 @@ class _Reader:
             ),
             word_matrix(bands, self.axes.grade_band_columns),
             word_matrix(subjects, self.axes.subject_columns),
+            self.licences(),
         )
 
     def _facts(

@@ -3,23 +3,23 @@
 No pandas: a serving process loads this.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from graphlib import CycleError, TopologicalSorter
 
 from sqlmodel import Session, col, or_, select
 
 from features.catalog import words
 from recommender.axes import CredentialKey
-from recommender.careers.progress import Holdings, Progress, progress
-from recommender.careers.requirements import (
-    CredentialItem,
-    Requirement,
-    Several,
-    StackItem,
-    parse_requirement,
+from recommender.careers.progress import Progress, progress
+from recommender.careers.requirements import Requirement, parse_requirement
+from recommender.careers.ways import (
+    Offered,
+    PathwayRule,
+    holdings_of,
+    meant_by,
+    named_in,
 )
 from recommender.errors import InvalidInput
 from recommender.renewal.counted import was_revoked
@@ -67,6 +67,23 @@ def read_pathways(
     )
 
 
+def read_pathway_rules(session: Session) -> tuple[PathwayRule, ...]:
+    """Return every pathway and what it asks for, in the order of their keys; one small query."""
+    rows = session.exec(select(Pathway).order_by(col(Pathway.district_id), col(Pathway.pathway)))
+    return tuple(
+        pathway_rule(row.district_id, row.pathway, row.title, row.requires) for row in rows
+    )
+
+
+def pathway_rule(district: str, name: str, title: str, requires: str) -> PathwayRule:
+    """Return a pathway's rule from its columns as text."""
+    try:
+        tree = parse_requirement(requires) if requires.strip() else None
+    except InvalidInput:
+        tree = None
+    return PathwayRule(district, name, title, tree)
+
+
 def _goals(session: Session, teacher: Teacher, on: date) -> dict[str, GrowthGoal]:
     """Return the latest goal in force for each pathway."""
     statement = (
@@ -111,9 +128,9 @@ def _credentials(
     session: Session, teacher: Teacher, trees: Sequence[Requirement]
 ) -> list[Credential]:
     """Return the rows of every credential and stack that requirements name."""
-    items = [item for tree in trees for item in _items(tree)]
-    ids = sorted({item.credential for item in items if isinstance(item, CredentialItem)})
-    stacks = sorted({item.stack for item in items if isinstance(item, StackItem)})
+    named = [named_in(tree) for tree in trees]
+    ids = sorted({id_ for own, _ in named for id_ in own})
+    stacks = sorted({stack for _, own in named for stack in own})
     # `hours:` counts every credential that was earned; those come with the records.
     if not (ids or stacks):
         return []
@@ -122,14 +139,6 @@ def _credentials(
         col(Credential.district_id).in_((SHARED, teacher.district_id)),
     )
     return list(session.exec(statement))
-
-
-def _items(tree: Requirement) -> Iterator[Requirement]:
-    if isinstance(tree, Several):
-        for part in tree.parts:
-            yield from _items(part)
-    else:
-        yield tree
 
 
 def _standing(
@@ -143,14 +152,22 @@ def _standing(
     tree, problem = read
     if tree is None or pathway is None:
         return PathwayStanding(goal, pathway, None, problem)
-    # A shared pathway speaks of shared credentials only.
-    seen = [row for row in rows if row.district_id in (SHARED, pathway.district_id)]
-    meant = {row.source_id: row for row in sorted(seen, key=lambda row: row.district_id)}
-    keys = {id_: (row.district_id, row.source_id) for id_, row in meant.items()}
-    held = _held(records)
-    holdings = _holdings(meant, keys, held, on)
-    titles = {id_: row.title for id_, row in meant.items() if row.title}
-    return PathwayStanding(goal, pathway, progress(tree, holdings), "", keys, titles)
+    meant = meant_by([_offered(row) for row in rows], pathway.district_id)
+    titles = {(row.district_id, row.source_id): row.title for row in rows if row.title}
+    return PathwayStanding(
+        goal,
+        pathway,
+        progress(tree, holdings_of(meant, _held(records), on)),
+        "",
+        {id_: one.key for id_, one in meant.items()},
+        {id_: titles[one.key] for id_, one in meant.items() if one.key in titles},
+    )
+
+
+def _offered(row: Credential) -> Offered:
+    return Offered(
+        (row.district_id, row.source_id), row.stack, words(row.prerequisites), row.retired_on
+    )
 
 
 def _held(records: Sequence[Record]) -> dict[CredentialKey, Fraction | None]:
@@ -163,37 +180,3 @@ def _held(records: Sequence[Record]) -> dict[CredentialKey, Fraction | None]:
         for key, own in by_key.items()
         if any(item.status is RecordStatus.EARNED and not was_revoked(item, own) for item in own)
     }
-
-
-def _holdings(
-    meant: Mapping[str, Credential],
-    keys: Mapping[str, CredentialKey],
-    held: Mapping[CredentialKey, Fraction | None],
-    on: date,
-) -> Holdings:
-    """Return what the teacher has, in the ids that the requirement uses.
-
-    An earned credential whose id means another one here still counts for hours, by its whole key.
-    """
-    ids = {key: id_ for id_, key in keys.items()}
-    names = {key: ids.get(key, f"{key[0]}/{key[1]}") for key in held}
-    stacks: dict[str, list[Credential]] = {}
-    for id_, row in meant.items():
-        if row.stack and (keys[id_] in held or row.retired_on > on):
-            stacks.setdefault(row.stack, []).append(row)
-    return Holdings(
-        earned=frozenset(names.values()),
-        hours={names[key]: hours for key, hours in held.items() if hours is not None},
-        stacks={stack: _in_order(own) for stack, own in stacks.items()},
-    )
-
-
-def _in_order(rows: Sequence[Credential]) -> tuple[str, ...]:
-    """Return a stack's credentials, prerequisites first; by id where they ask for each other."""
-    own = sorted(row.source_id for row in rows)
-    asked = {row.source_id: set(words(row.prerequisites)) & set(own) for row in rows}
-    sorter = TopologicalSorter({id_: sorted(asked[id_]) for id_ in own})
-    try:
-        return tuple(sorter.static_order())
-    except CycleError:
-        return tuple(own)

@@ -124,7 +124,7 @@ _BRANCHES: Final = (
         numbers=("years_experience",),
         texts=(
             *("valid_from", "valid_to", "grade_bands", "subjects"),
-            *("state", "license_type", "license_expires_on"),
+            *("state", "license_type", "license_expires_on", "role", "employer"),
         ),
     ),
     _Branch(

@@ -6,6 +6,7 @@ crosswalk makes is no ground for credit.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final, TypeVar
 
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from features.catalog import words
 from features.catalog_rows import end_of
+from features.licence_rows import RosterRow, credible
 from recommender.axes import CredentialKey, StandardKey
 from recommender.errors import NotFound
 from recommender.renewal.facts import CredentialFacts, Record, TeacherFacts
@@ -33,8 +35,6 @@ from recommender.store.tables import (
 )
 
 IDS_A_QUERY: Final = 500
-FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 9000
 
 Value = TypeVar("Value")
 
@@ -130,16 +130,17 @@ def read_offers(
 
 
 def _teacher(district: District, context: TeacherContext | None) -> TeacherFacts:
-    if context is None:
-        return TeacherFacts(_code(district.state), district.district_id)
-    return TeacherFacts(
-        state=_code(context.state or district.state),
+    entry = context or TeacherContext(teacher_id=0)
+    row = RosterRow(
         district=district.district_id,
-        grade_bands=frozenset(words(context.grade_bands)),
-        subjects=frozenset(words(context.subjects)),
-        license_type=context.license_type.strip(),
-        license_expires_on=_credible(context.license_expires_on),
+        state=entry.state or district.state,
+        grade_bands=entry.grade_bands,
+        subjects=entry.subjects,
+        license_type=entry.license_type,
+        role=entry.role,
+        employer=entry.employer,
     )
+    return replace(row.facts(), license_expires_on=credible(entry.license_expires_on))
 
 
 def _told_of(
@@ -182,12 +183,3 @@ def _standards(session: Session, ids: Sequence[int], on: date) -> dict[int, set[
 
 def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
     return (values[start : start + IDS_A_QUERY] for start in range(0, len(values), IDS_A_QUERY))
-
-
-def _code(state: str) -> str:
-    return state.strip().upper()
-
-
-def _credible(expires: date | None) -> date | None:
-    known = expires is not None and FIRST_YEAR <= expires.year <= LAST_YEAR
-    return expires if known else None

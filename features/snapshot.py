@@ -29,9 +29,11 @@ from features.jobs.evaluations import evaluations_job, read_evaluations
 from features.jobs.events import events_job, read_events
 from features.jobs.frames import known_by, plain
 from features.jobs.goals import goals_job, read_goals
+from features.jobs.pathways import pathways_job
 from features.jobs.records import read_records, records_job
 from features.jobs.schemas import SCHEMA_VERSION, SCHEMAS, validated
 from features.jobs.self_assessments import read_self_assessments, self_assessments_job
+from features.licence_rows import RosterRow, licence_rows, place_of, rule_places
 from features.manifest import (
     MANIFEST,
     REBUILD,
@@ -41,13 +43,31 @@ from features.manifest import (
     file_hash,
     read_manifest,
 )
-from features.state import CONTEXT, Contexts, FactRows, Facts, teacher_states
+from features.pathway_facts import pathway_rule
+from features.state import (
+    CONTEXT,
+    Contexts,
+    FactRows,
+    Facts,
+    LicenceRows,
+    teacher_states,
+)
 from features.training_data import TrainingData
 from recommender.axes import Axes, TeacherKey
+from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
-from recommender.teacher_state import ASSESSMENT, EVENT, GOAL, RATING, RECORD, TeacherStates
+from recommender.states.shelf import shelf_in_force
+from recommender.teacher_state import (
+    ASSESSMENT,
+    EVENT,
+    GOAL,
+    PATHWAY,
+    RATING,
+    RECORD,
+    TeacherStates,
+)
 
 BUILDING: Final = ".building-"
 """Start of the name of a folder that is not whole yet."""
@@ -109,6 +129,9 @@ class Snapshot:
     @cached_property
     def facts(self) -> Facts:
         """Every fact, as arrays on the axes."""
+        rules = tuple(
+            pathway_rule(*row) for row in self.tables["pathways"].itertuples(index=False, name=None)
+        )
         # The tables `credentials` and `standards` are in the order of the axes: a row is a column.
         return Facts(
             records=_facts(self.tables["records"], RECORD),
@@ -116,7 +139,10 @@ class Snapshot:
             assessments=_facts(self.tables["assessments"], ASSESSMENT),
             goals=_facts(self.tables["goals"], GOAL),
             events=_facts(self.tables["events"], EVENT),
-            contexts=_contexts(self.tables["contexts"], self.axes),
+            contexts=_contexts(self.tables, self.axes),
+            pathways=_pathways(self.tables, rules),
+            rules=rules,
+            shelf=shelf_in_force(),
         )
 
     def states(self, as_of: int | NDArray[np.int64] | None = None) -> TeacherStates:
@@ -200,6 +226,7 @@ def read_tables(connection: Connection, as_of: date, on_step: OnStep) -> Tables:
     tables["ratings"] = evaluations_job(raw["ratings"], moment, teachers, standards)
     tables["assessments"] = self_assessments_job(raw["assessments"], moment, teachers, standards)
     tables["goals"] = goals_job(raw["goals"], moment, teachers, standards)
+    tables["pathways"] = pathways_job(connection)
     tables["events"] = events_job(raw["events"], moment, teachers, credentials)
     on_step(len(_READERS) + 1, len(_READERS) + 1)
     return tables
@@ -302,12 +329,44 @@ def _facts(table: pd.DataFrame, dtype: np.dtype[Any]) -> FactRows:
     return FactRows.of(dtype, table["teacher"].to_numpy(), columns)
 
 
-def _contexts(table: pd.DataFrame, axes: Axes) -> Contexts:
+def _pathways(tables: Tables, rules: tuple[PathwayRule, ...]) -> FactRows:
+    """Return the goals on pathways."""
+    goals = tables["goals"]
+    chosen = goals.loc[goals["pathway"] != ""]
+    districts = tables["teachers"]["district_id"].to_numpy()
+    owners = chosen["teacher"].to_numpy()
+    places = rule_places(rules)
+    columns = {name: plain(chosen[name]) for name in ("set_by", "on", "until")}
+    columns["pathway"] = np.array(
+        [
+            place_of(places, districts[owner], name)
+            for owner, name in zip(owners, chosen["pathway"], strict=True)
+        ],
+        dtype=np.int32,
+    )
+    return FactRows.of(PATHWAY, owners, columns)
+
+
+def _licences(tables: Tables) -> LicenceRows:
+    roster = tables["contexts"]
+    districts = tables["teachers"]["district_id"].to_numpy()[roster["teacher"].to_numpy()]
+    names = ("state", "grade_bands", "subjects", "license_type", "role", "employer")
+    entries = [
+        RosterRow(*row)
+        for row in zip(districts, *(roster[name].tolist() for name in names), strict=True)
+    ]
+    ends = [None if pd.isna(day) else day.date() for day in roster["license_expires_on"]]
+    return licence_rows(entries, ends)
+
+
+def _contexts(tables: Tables, axes: Axes) -> Contexts:
+    table = tables["contexts"]
     columns = {name: plain(table[name]) for name in CONTEXT.names or ()}
     return Contexts(
         FactRows.of(CONTEXT, table["teacher"].to_numpy(), columns),
         _word_matrix(table["grade_bands"], axes.grade_band_columns),
         _word_matrix(table["subjects"], axes.subject_columns),
+        _licences(tables),
     )
 
 

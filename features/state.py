@@ -11,12 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from recommender.axes import ABSENT
+from recommender.careers.ways import PathwayRule
+from recommender.renewal.facts import TeacherFacts
+from recommender.renewal.profiles import Licences, licences_of
+from recommender.states.shelf import Shelf
 from recommender.teacher_state import (
     ASSESSMENT,
     EVENT,
     GOAL,
     RATING,
     RECORD,
+    UNDATED_MS,
+    PathwayGoals,
     Ragged,
     TeacherStates,
 )
@@ -53,12 +59,25 @@ class FactRows:
 
 
 @dataclass(frozen=True)
+class LicenceRows:
+    """What r roster entries tell of licences."""
+
+    kinds: tuple[TeacherFacts, ...]
+    """Different entries, without the day on which the licence ends."""
+    kind: NDArray[np.int32]
+    """Place in `kinds`; shape (r,)."""
+    ends: NDArray[np.int64]
+    """First moment of the licence's last day, `UNDATED_MS` where unknown; shape (r,)."""
+
+
+@dataclass(frozen=True)
 class Contexts:
     """Roster entries (`CONTEXT`), with bool[r, g] grade bands and bool[r, u] subjects."""
 
     entries: FactRows
     grade_bands: NDArray[np.bool_]
     subjects: NDArray[np.bool_]
+    licences: LicenceRows | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,11 @@ class Facts:
     goals: FactRows
     events: FactRows
     contexts: Contexts
+    pathways: FactRows | None = None
+    """Goals on pathways (`PATHWAY`); `pathway` is a place in `rules`, or `ABSENT`."""
+    rules: tuple[PathwayRule, ...] = ()
+    shelf: Shelf | None = None
+    """The packs in force; without them no renewal rules are known."""
 
     @classmethod
     def empty(cls, grade_bands: int = 0, subjects: int = 0) -> "Facts":
@@ -114,7 +138,8 @@ def teacher_states(facts: Facts, teachers: int, as_of: int | NDArray[np.int64]) 
     moments = np.broadcast_to(np.asarray(as_of, dtype=np.int64), (teachers,)).copy()
     goals = facts.goals
     live_goals = goals.keep(goals.rows["until"] >= moments[goals.owner])
-    bands, subjects, years = _contexts(facts.contexts, teachers, moments)
+    owner, entry = _entries_in_force(facts.contexts, moments)
+    bands, subjects, years = _contexts(facts.contexts, teachers, owner, entry)
     return TeacherStates(
         as_of=moments,
         records=_known(facts.records, teachers, moments),
@@ -125,12 +150,18 @@ def teacher_states(facts: Facts, teachers: int, as_of: int | NDArray[np.int64]) 
         grade_bands=bands,
         subjects=subjects,
         years_experience=years,
+        licences=_licences(facts, owner, entry, moments),
+        pathways=_pathways(facts, teachers, moments),
     )
+
+
+_THINGS: Final = ("credential", "standard", "pathway")
+"""What a fact is about, by the name of its column."""
 
 
 def _known(facts: FactRows, teachers: int, as_of: NDArray[np.int64]) -> Ragged:
     """Group the facts up to `as_of` that are on the axes, in canonical order."""
-    thing = "credential" if "credential" in (facts.rows.dtype.names or ()) else "standard"
+    thing = next(name for name in _THINGS if name in (facts.rows.dtype.names or ()))
     kept = facts.keep((facts.rows["on"] <= as_of[facts.owner]) & (facts.rows[thing] != ABSENT))
     keys = _order_keys(kept)
     if _in_order(keys):
@@ -160,20 +191,49 @@ def _in_order(keys: list[NDArray[Any]]) -> bool:
     return True
 
 
-def _contexts(
-    contexts: Contexts, teachers: int, as_of: NDArray[np.int64]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float32]]:
-    """Return grade bands, subjects and years of the latest roster entry valid at `as_of`."""
+def _entries_in_force(
+    contexts: Contexts, as_of: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the teachers who have a roster entry valid at `as_of`, and their latest such."""
     owner, rows = contexts.entries.owner, contexts.entries.rows
     valid = (rows["valid_from"] <= as_of[owner]) & (as_of[owner] <= rows["valid_to"])
     chosen = np.flatnonzero(valid)
     order = np.lexsort((rows["valid_to"][chosen], rows["valid_from"][chosen], owner[chosen]))
     chosen = chosen[order]
     last = chosen[np.append(np.diff(owner[chosen]) != 0, True)] if len(chosen) else chosen
+    return owner[last], last
+
+
+def _contexts(
+    contexts: Contexts, teachers: int, owner: NDArray[np.int64], entry: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float32]]:
+    """Return grade bands, subjects and years of n teachers by their roster entries."""
     bands = np.zeros((teachers, contexts.grade_bands.shape[1]), dtype=bool)
     subjects = np.zeros((teachers, contexts.subjects.shape[1]), dtype=bool)
     years = np.full(teachers, np.nan, dtype=np.float32)
-    bands[owner[last]] = contexts.grade_bands[last]
-    subjects[owner[last]] = contexts.subjects[last]
-    years[owner[last]] = rows["years"][last]
+    bands[owner] = contexts.grade_bands[entry]
+    subjects[owner] = contexts.subjects[entry]
+    years[owner] = contexts.entries.rows["years"][entry]
     return bands, subjects, years
+
+
+def _licences(
+    facts: Facts, owner: NDArray[np.int64], entry: NDArray[np.int64], as_of: NDArray[np.int64]
+) -> Licences | None:
+    """Return the licences of n teachers by their roster entries, under each one's own day."""
+    told = facts.contexts.licences
+    if told is None or facts.shelf is None:
+        return None
+    kind = np.full(len(as_of), ABSENT, dtype=np.int32)
+    ends = np.full(len(as_of), UNDATED_MS, dtype=np.int64)
+    kind[owner], ends[owner] = told.kind[entry], told.ends[entry]
+    return licences_of(told.kinds, kind, ends, as_of, facts.shelf)
+
+
+def _pathways(facts: Facts, teachers: int, as_of: NDArray[np.int64]) -> PathwayGoals | None:
+    """Return the goals on pathways that hold at `as_of`."""
+    goals = facts.pathways
+    if goals is None:
+        return None
+    live = goals.keep(goals.rows["until"] >= as_of[goals.owner])
+    return PathwayGoals(_known(live, teachers, as_of), facts.rules)

@@ -1,12 +1,18 @@
 """The catalog as arrays and cards: what eligibility, scoring and reasons need of it."""
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.axes import Axes
+from recommender.axes import Axes, StandardKey
+from recommender.renewal.facts import CredentialFacts
+from recommender.renewal.worth import Worth
+from recommender.states.amounts import exact_hours
 from recommender.teacher_state import Ragged
+from recommender.vocabulary import HUB_FRAMEWORK
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class CredentialCard:
     stack: str = ""
     url: str = ""
     kind: str = "micro_credential"
+    serves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,9 +57,85 @@ class Catalog:
     reach: NDArray[np.float32]
     """float32[m, s] in 0..1: how much a credential develops a standard, directly or through the
     crosswalk; roots are 0."""
+    aligned: tuple[frozenset[StandardKey], ...] = ()
+    """Standards that each credential is itself aligned to; empty where nothing is known of any."""
 
     def __len__(self) -> int:
         return len(self.cards)
+
+    @cached_property
+    def credential_facts(self) -> tuple[CredentialFacts, ...]:
+        """What the renewal rules see of each credential."""
+        aligned = self.aligned or (frozenset(),) * len(self)
+        return tuple(
+            CredentialFacts(
+                key=key,
+                title=card.title,
+                hours=exact_hours(card.hours),
+                kind=card.kind,
+                issuer=card.issuer,
+                stack=card.stack,
+                subjects=frozenset(card.subjects),
+                serves=frozenset(card.serves),
+                standards=standards,
+            )
+            for key, card, standards in zip(
+                self.axes.credentials, self.cards, aligned, strict=True
+            )
+        )
+
+    @cached_property
+    def worth(self) -> Worth:
+        """What each credential gives towards renewal, remembered for each set of rules."""
+        return Worth(self.credential_facts)
+
+    @cached_property
+    def precedence(self) -> NDArray[np.int32]:
+        """Place of each among credentials of equal score: free, paid, unknown cost; then by key."""
+        keys = self.axes.credentials
+        ordered = sorted(
+            range(len(self)), key=lambda c: (_cost_class(self.cards[c].cost_usd), keys[c])
+        )
+        places = np.empty(len(self), dtype=np.int32)
+        places[ordered] = np.arange(len(self), dtype=np.int32)
+        return places
+
+    @cached_property
+    def areas(self) -> NDArray[np.int32]:
+        """Column of the standard that each develops most, -1 where none; shape (m,).
+
+        Among those of the hub framework where it develops any: there all frameworks meet.
+        """
+        hub = np.array([key[0] == HUB_FRAMEWORK for key in self.axes.standards], dtype=bool)
+        most = np.full(len(self), -1, dtype=np.int32)
+        for among in (np.ones(len(hub), dtype=bool), hub):
+            columns = np.flatnonzero(among)
+            if len(columns):
+                reach = self.reach[:, columns]
+                found = reach.max(axis=1) > 0
+                most[found] = columns[reach.argmax(axis=1)[found]]
+        return most
+
+    @cached_property
+    def issuers(self) -> NDArray[np.int32]:
+        """A number for the issuer of each, -1 where unknown; shape (m,)."""
+        return _numbers(card.issuer.casefold() or None for card in self.cards)
+
+
+def _cost_class(cost_usd: float | None) -> int:
+    """Return 0 for free, 1 for paid, 2 for a cost that is not known."""
+    if cost_usd is None:
+        return 2
+    return int(cost_usd > 0)
+
+
+def _numbers(values: Iterable[Hashable | None]) -> NDArray[np.int32]:
+    """Return a number for each different value, -1 for None."""
+    known: dict[Hashable, int] = {}
+    return np.fromiter(
+        (-1 if value is None else known.setdefault(value, len(known)) for value in values),
+        dtype=np.int32,
+    )
 
 
 def visible_to(axes: Axes, district_id: str) -> NDArray[np.bool_]:

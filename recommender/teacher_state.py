@@ -12,7 +12,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.careers.ways import PathwayRule
+from recommender.renewal.profiles import Licences
 from recommender.vocabulary import SEGMENT_STARTS, RecordStatus
+
+DAY_MS: Final = 86_400_000
 
 UNDATED_MS: Final = np.iinfo(np.int64).min
 """Moment of a record whose date is not known; sorts before every other."""
@@ -34,6 +38,9 @@ GOAL: Final = np.dtype([("standard", "<i4"), ("set_by", "i1"), ("on", "<i8"), ("
 
 EVENT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
 """A feedback event; `kind` is the code of `EventKind`."""
+
+PATHWAY: Final = np.dtype([("pathway", "<i4"), ("set_by", "i1"), ("on", "<i8"), ("until", "<i8")])
+"""A goal on a pathway: its place among the rules, and as in `GOAL`."""
 
 ACT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
 """What a coach did with a credential of the list; `kind` is the code of `ActKind`."""
@@ -93,6 +100,18 @@ class Ragged:
 
 
 @dataclass(frozen=True)
+class PathwayGoals:
+    """The pathways that n teachers chose, as `PATHWAY` rows, and what each pathway asks for."""
+
+    rows: Ragged
+    rules: tuple[PathwayRule, ...]
+
+    def take(self, teachers: NDArray[np.int64]) -> "PathwayGoals":
+        """Return those of some teachers, in the order given."""
+        return PathwayGoals(self.rows.take(teachers), self.rules)
+
+
+@dataclass(frozen=True)
 class TeacherStates:
     """What is known of n teachers at `as_of`; nothing in it is later.
 
@@ -110,6 +129,10 @@ class TeacherStates:
     subjects: NDArray[np.bool_]
     years_experience: NDArray[np.float32]
     """NaN where unknown; shape (n,)."""
+    licences: Licences | None = None
+    """None where nothing is known of anybody's licence."""
+    pathways: PathwayGoals | None = None
+    """None where nobody chose a pathway."""
     acts: Ragged | None = None
     """What coaches pinned, vetoed or set as a goal; None where nobody was asked for it."""
 
@@ -129,6 +152,8 @@ class TeacherStates:
             grade_bands=self.grade_bands[chosen],
             subjects=self.subjects[chosen],
             years_experience=self.years_experience[chosen],
+            licences=self.licences.take(chosen) if self.licences else None,
+            pathways=self.pathways.take(chosen) if self.pathways else None,
             acts=self.acts.take(chosen) if self.acts else None,
         )
 

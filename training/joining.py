@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import reduce
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recommender.teacher_state import Ragged, TeacherStates, starts_of
+from recommender.renewal.profiles import Licences
+from recommender.teacher_state import PathwayGoals, Ragged, TeacherStates, starts_of
 
 
 def join_ragged(blocks: Sequence[Ragged]) -> Ragged:
@@ -17,11 +19,22 @@ def join_ragged(blocks: Sequence[Ragged]) -> Ragged:
 
 def join_states(blocks: Sequence[TeacherStates]) -> TeacherStates:
     """Put several groups of teachers below each other."""
+    return TeacherStates(
+        **{
+            field.name: _joined([getattr(block, field.name) for block in blocks])
+            for field in fields(TeacherStates)
+        }
+    )
 
-    def joined(name: str) -> Ragged | NDArray[np.generic] | None:
-        values = [getattr(block, name) for block in blocks]
-        if values[0] is None:
-            return None
-        return join_ragged(values) if isinstance(values[0], Ragged) else np.concatenate(values)
 
-    return TeacherStates(**{field.name: joined(field.name) for field in fields(TeacherStates)})  # type: ignore[arg-type]
+def _joined(values: Sequence[Any]) -> Any:  # noqa: ANN401 - one function for every field's type
+    """Put the values of one field below each other."""
+    if values[0] is None:
+        return None
+    if isinstance(values[0], Ragged):
+        return join_ragged(values)
+    if isinstance(values[0], Licences):
+        return reduce(Licences.join, values)
+    if isinstance(values[0], PathwayGoals):
+        return PathwayGoals(join_ragged([one.rows for one in values]), values[0].rules)
+    return np.concatenate(values)

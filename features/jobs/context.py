@@ -1,11 +1,13 @@
 """Teachers and their roster entries: who is in a snapshot, and in what role they were."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, select
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from features.catalog import words
@@ -20,8 +22,11 @@ from features.jobs.frames import (
     timestamps,
 )
 from features.jobs.schemas import shaped, validated
+from features.licence_rows import credible
 from features.moments import day_ends, day_starts, numbers
-from recommender.store.tables import Teacher, TeacherContext
+from recommender.clock import day_start_ms
+from recommender.store.tables import District, Teacher, TeacherContext
+from recommender.teacher_state import UNDATED_MS
 
 
 def read_teachers(connection: Connection) -> pd.DataFrame:
@@ -32,15 +37,27 @@ def read_teachers(connection: Connection) -> pd.DataFrame:
 
 
 def read_contexts(connection: Connection) -> pd.DataFrame:
-    """Read every roster entry: teacher_id, valid_from, valid_to (ms), years, words."""
+    """Read every roster entry: teacher_id, valid_from, valid_to (ms), years, words, licence.
+
+    A state that the entry does not tell is the district's.
+    """
     table = TeacherContext
-    statement = select(
-        col(table.teacher_id),
-        col(table.valid_from),
-        col(table.valid_to),
-        col(table.years_experience),
-        col(table.grade_bands),
-        col(table.subjects),
+    statement = (
+        select(
+            col(table.teacher_id),
+            col(table.valid_from),
+            col(table.valid_to),
+            col(table.years_experience),
+            col(table.grade_bands),
+            col(table.subjects),
+            func.coalesce(func.nullif(col(table.state), ""), col(District.state)),
+            col(table.license_type),
+            col(table.license_expires_on),
+            col(table.role),
+            col(table.employer),
+        )
+        .join_from(table, Teacher)
+        .join_from(Teacher, District)
     )
     columns: Mapping[str, Any] = {
         "teacher_id": integers,
@@ -49,6 +66,11 @@ def read_contexts(connection: Connection) -> pd.DataFrame:
         "years": numbers,
         "grade_bands": texts,
         "subjects": texts,
+        "state": texts,
+        "license_type": texts,
+        "license_expires_on": _last_days,
+        "role": texts,
+        "employer": texts,
     }
     return read_frame(connection, statement, columns)
 
@@ -88,9 +110,17 @@ def contexts_job(raw: pd.DataFrame, as_of: int, teachers: Numbering) -> pd.DataF
             "years": known["years"].to_numpy(),
             "grade_bands": tidy_words(known["grade_bands"]),
             "subjects": tidy_words(known["subjects"]),
+            **{name: known[name] for name in ("state", "license_type", "role", "employer")},
+            "license_expires_on": timestamps(known["license_expires_on"].to_numpy()),
         },
     )
     return validated("contexts", in_order(tidy, ("teacher", "valid_from")))
+
+
+def _last_days(values: Sequence[date | None]) -> NDArray[np.int64]:
+    """Return the first moment of each day, `UNDATED_MS` where unknown or not credible."""
+    known = (credible(value) for value in values)
+    return np.array([UNDATED_MS if day is None else day_start_ms(day) for day in known], np.int64)
 
 
 def tidy_words(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -11,7 +11,7 @@ from pandera.errors import SchemaError
 from recommender.errors import InvalidInput
 from recommender.vocabulary import Coded, EventKind, QualityStatus, RecordStatus, SetBy
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 MOMENT: Final = np.dtype("datetime64[ms]")
 
@@ -75,6 +75,7 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             prerequisites=_text(),
             url=_text(),
             kind=_text(),
+            serves=_text(),
             quality=_words(QualityStatus),
             valid_from=_moment(),
             retired_on=_moment(),
@@ -90,6 +91,11 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             years=pa.Column("float32", pa.Check.ge(0), nullable=True),
             grade_bands=_text(),
             subjects=_text(),
+            state=_text(),
+            license_type=_text(),
+            license_expires_on=_moment(nullable=True),
+            role=_text(),
+            employer=_text(),
         ),
         _table(
             "records",
@@ -117,6 +123,7 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             until=_moment(),
             pathway=_text(),
         ),
+        _table("pathways", district_id=_text(), pathway=_text(), title=_text(), requires=_text()),
         _table("events", teacher=_row(), credential=_row(), kind=_words(EventKind), on=_moment()),
     )
 }

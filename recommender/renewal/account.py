@@ -193,8 +193,7 @@ def _notes(
         yield f"A {teacher.license_type} licence needs no renewal."
     elif licence_status(teacher, pack) is LicenceStatus.UNKNOWN:
         yield f"The rules that are known are not about a {teacher.license_type} licence."
-    if not teacher.license_type:
-        yield "Your licence type is not known; these are the rules for a standard licence."
+    yield from _taken_for_granted(teacher, pack)
     if teacher.license_expires_on is None:
         yield "The day on which your licence ends is not known, so the cycle is not either."
     elif teacher.license_expires_on < on:
@@ -202,3 +201,12 @@ def _notes(
     if could_be and status is not LicenceStatus.EXEMPT:
         titles = ", ".join(pack.renewal.plans[key].title for key in could_be)
         yield f"Which group's needs are yours is not certain ({titles})."
+
+
+def _taken_for_granted(teacher: TeacherFacts, pack: Pack) -> Iterator[str]:
+    """Yield what the roster does not tell and the account goes by all the same."""
+    if not teacher.license_type:
+        yield "Your licence type is not known; these are the rules for a standard licence."
+    plans = pack.renewal.plans.values()
+    if not teacher.role and any(plan.applies.roles for plan in plans):
+        yield "Your role is not known; these are the rules for a classroom teacher."

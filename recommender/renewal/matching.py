@@ -2,9 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Final
 
 from recommender.renewal.facts import CredentialFacts, TeacherFacts
 from recommender.states.schema import Applies, Condition, Match, Pack, Plan
+
+TEACHER: Final = "teacher"
+"""Role of a classroom teacher, as packs write it."""
 
 Parents = Mapping[str, str]
 """Parent of each standard of the pack's evaluation framework."""
@@ -51,10 +55,14 @@ def meets(condition: Condition, teacher: TeacherFacts, pack: Pack) -> Fits:
 
 
 def applies(rule: Applies, teacher: TeacherFacts) -> Fits:
-    """Return whether a plan is for a teacher."""
+    """Return whether a plan is for a teacher.
+
+    A role that the roster does not tell is taken for a teacher's, since the roster is of teachers;
+    the account says so.
+    """
     return _all(
         [
-            _among(rule.roles, {teacher.role}),
+            _among(rule.roles, {teacher.role or TEACHER}),
             _among(rule.grade_bands, teacher.grade_bands),
             _among(rule.licences, {teacher.license_type}),
         ]

@@ -54,6 +54,10 @@ class TeacherContext(SQLModel, table=True):
     years_experience: float | None = None
     license_type: str = ""
     license_expires_on: date | None = None
+    role: str = ""
+    """As the rules of a state name it ('teacher', 'student_services', 'administrator')."""
+    employer: str = ""
+    """As the rules of a state name it ('public_district', 'participating_entity')."""
 
 
 class Coach(SQLModel, table=True):

@@ -136,7 +136,7 @@ def test_states_take_few_queries_however_many_teachers(rows, session):
     seen = []
     event.listen(rows.engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
     states_of(session, rows, ("t1", "north"), ("t2", "north"), ("t1", "south"), axes=axes)
-    assert len(seen) == 3  # ids of credentials and of standards, and all facts at once
+    assert len(seen) == 4  # ids of credentials and of standards, all facts at once, and pathways
 
 
 def test_more_teachers_than_fit_one_query(engine, monkeypatch):

@@ -15,11 +15,12 @@ from features.jobs.context import read_contexts
 from features.live import read_catalog, read_states
 from features.manifest import MANIFEST
 from features.snapshot import BUILDING, Snapshot, build_snapshot, latest_snapshot
-from recommender.clock import day_end_ms, today
+from recommender.clock import day_end_ms, day_start_ms, today
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.store.columns import utc_now
 from recommender.store.engine import make_engine
-from recommender.store.tables import Credential, TeacherContext
+from recommender.store.tables import Credential, Pathway, TeacherContext
+from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import EventKind
 from tests.features.store_rows import StoreRows, moment, small_district
 
@@ -165,7 +166,7 @@ def test_rows_are_in_the_order_of_keys_and_not_of_entry(engine, tmp_path, order)
     snapshot = build_snapshot(engine, AS_OF, tmp_path)
     assert [source_id for _district, source_id in snapshot.teachers] == ["t1", "t2", "t3"]
     assert snapshot.states().records.rows["credential"].tolist() == [0, 1, 2]
-    assert snapshot.manifest.hash[:12] == "f965c2ae08db"
+    assert snapshot.manifest.hash[:12] == "0aae164cbd1d"
 
 
 def test_a_changed_fact_or_date_changes_the_hash(rows, built, tmp_path):
@@ -334,3 +335,56 @@ def test_facts_are_in_the_order_of_states_already(built):
     )
     object.__setattr__(built, "facts", shuffled)
     assert_same(built.states(), Snapshot.load(built.path).states())
+
+
+def licences_and_pathways(states):
+    """What a state says of each teacher's licence and pathways, whatever the order of profiles."""
+    told = []
+    for row in range(len(states)):
+        place = states.licences.profile[row]
+        profile = states.licences.profiles[place] if place >= 0 else None
+        rules = None if profile is None else (profile.pack.code, profile.plan, profile.routes)
+        goals = states.pathways.rows.of(row).tolist() if states.pathways else []
+        names = states.pathways.rules if states.pathways else ()
+        told.append(
+            (
+                rules,
+                int(states.licences.ends[row]),
+                [(names[goal[0]].district, names[goal[0]].name, *goal[1:]) for goal in goals],
+            )
+        )
+    return told
+
+
+def test_licences_and_pathways_are_the_same_live_and_in_a_snapshot(rows, tmp_path):
+    rows.context(
+        T2,
+        state="NC",
+        grade_bands="K-2",
+        license_type="Continuing",
+        license_expires_on=date(2027, 6, 30),
+        role="teacher",
+        employer="public_district",
+    )
+    rows.context(
+        ("idle", "north"), state="SC", license_type="Professional", employer="private_school"
+    )
+    rows.add(Pathway(district_id="", pathway="x", title="Shared", requires="credential:questions"))
+    rows.add(Pathway(district_id="north", pathway="x", title="Own", requires="other:ask"))
+    built = build_snapshot(rows.engine, AS_OF, tmp_path)
+    ids = [rows.ids["teacher", source_id, district] for district, source_id in built.teachers]
+    with Session(rows.engine) as session:
+        states = read_states(session, ids, built.axes, built.as_of)
+    found = licences_and_pathways(states)
+    assert licences_and_pathways(Snapshot.load(built.path).states()) == found
+    by_key = dict(zip(built.teachers, found, strict=True))
+    (code, plan, routes), ends, goals = by_key["north", "t2"]
+    assert (code, plan, routes) == ("NC", "elementary", {"learning"})
+    assert ends == day_start_ms(date(2027, 6, 30))
+    assert [goal[:2] for goal in goals] == [("north", "x")]
+    (code, _, routes), ends, _ = by_key["north", "idle"]
+    assert (code, routes) == ("SC", {"course"})
+    assert ends == UNDATED_MS
+    assert by_key["north", "t1"][0] is None
+    before = built.states(day_end_ms(date(2025, 9, 14)))
+    assert not any(goals for *_, goals in licences_and_pathways(before))

@@ -3,12 +3,18 @@ import pandas as pd
 
 from features.jobs.context import contexts_job, read_teachers, teachers_job, tidy_words
 from features.jobs.frames import FOREVER_MS, Numbering
+from recommender.teacher_state import UNDATED_MS
 from tests.features.store_rows import small_district
 
 PEOPLE = pd.DataFrame(
     {"id": [1, 2, 3], "district_id": ["s", "n", "n"], "teacher_id": ["t1", "t2", "t1"]}
 )
-ENTRY = {"teacher_id": [1, 1], "years": [3.0, np.nan], "grade_bands": "", "subjects": ""}
+ENTRY = {
+    "teacher_id": [1, 1],
+    "years": [3.0, np.nan],
+    "license_expires_on": UNDATED_MS,
+    **dict.fromkeys(("grade_bands", "subjects", "state", "license_type", "role", "employer"), ""),
+}
 ONE = Numbering.of(np.array([1]))
 
 

@@ -1,4 +1,7 @@
-"""What the renewal rules ask of a teacher."""
+"""Roles and employers of teachers, which rules of renewal may ask for."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0007"
 down_revision = "0006"
@@ -7,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the tables."""
-
-
-def downgrade() -> None:
-    """Take the tables away."""
+    """Go one version up; of earlier roster entries both are unknown."""
+    for name in ("role", "employer"):
+        op.add_column(
+            "teacher_context", sa.Column(name, sa.String(), nullable=False, server_default="")
+        )
