@@ -35,6 +35,8 @@ MAX_ORDERS: Final = 20_000
 """Orders of nameless things that look alike, which are tried one by one."""
 
 _WORDS: Final = frozenset({"@context", "@id", "@type", "@value", "@language", "@direction"})
+_BASE: Final = "https://relative.invalid/"
+"""What a relative name is made full with, so that it is recognised."""
 _WITH_CONTEXT: Final = "@context"
 
 
@@ -51,7 +53,7 @@ def canonical_text(thing: dict[str, Any]) -> str:
         It is no JSON-LD, names a context that is not here, or is over a limit.
     """
     _check(thing)
-    options = {"documentLoader": _loader(), "base": "", "processingMode": "json-ld-1.1"}
+    options = {"documentLoader": _loader(), "base": _BASE, "processingMode": "json-ld-1.1"}
     try:
         expanded = JsonLdProcessor(on_property_dropped=_dropped).expand(thing, dict(options))
         _check_names(expanded)
@@ -108,9 +110,13 @@ def _check_names(expanded: Any) -> None:  # noqa: ANN401 - any JSON
             waiting += item
         elif isinstance(item, dict):
             named = [item.get("@id", ":"), *_listed(item.get("@type", []))]
-            if not all(isinstance(name, str) and ":" in name for name in named):
+            if not all(isinstance(name, str) and _is_full(name) for name in named):
                 raise NotCanonical("a name in it is not a full address")
             waiting += [value for name, value in item.items() if name != "@type"]
+
+
+def _is_full(name: str) -> bool:
+    return ":" in name and not name.startswith(_BASE)
 
 
 def _listed(value: object) -> list[object]:
