@@ -4,7 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from recommender.errors import SettingsRefused
@@ -93,12 +93,40 @@ class Settings(BaseSettings):
     request_burst: int = Field(
         default=200, ge=1, description="So many requests of one caller may come at once."
     )
+    remembered_mb: int = Field(
+        default=64,
+        ge=0,
+        description="Memory of one process for lists that have not changed since, in MB; 0 reads"
+        " and computes each anew.",
+    )
     longest_body: int = Field(
         default=262_144, ge=1024, description="Longest body of a request, in bytes."
     )
     metrics: bool = Field(
         default=False,
         description="Whether /metrics answers, without a token: keep it from the public.",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Address by which people reach the service; needed for sign-in and launches.",
+    )
+    oidc_client_id: str = Field(
+        default="",
+        description="Client id at the token issuer, an OpenID provider: pages sign in there.",
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Its secret; none for a public client (PKCE alone)."
+    )
+    oidc_scope: str = Field(default="openid email", description="What the sign-in asks for.")
+    lti_platforms_file: Path | None = Field(
+        default=None, description="Learning platforms that may launch the service (TOML)."
+    )
+    session_hours: float = Field(
+        default=8.0, gt=0, le=24, description="How long a session of the pages lasts at most."
+    )
+    frame_origins: tuple[str, ...] = Field(
+        default=(), description="Web origins that may show the pages in a frame (JSON list); none."
     )
     cors_origins: tuple[str, ...] = Field(
         default=(), description="Web origins whose pages may call the API (JSON list); none."

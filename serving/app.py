@@ -27,14 +27,16 @@ from serving.api.settings import endpoints as district_settings
 from serving.api.standards import endpoints as standards
 from serving.api.states import endpoints as states
 from serving.api.suggestions import endpoints as suggestions
+from serving.api.suggestions.shortcut import Shortcut
 from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
 from serving.auth.development import DevelopmentKey, require_development
 from serving.auth.remote_keys import RemoteKeys
 from serving.auth.tokens import KeySource, TokenVerifier, TrustedKeys, read_jwks
 from serving.deps import Service
+from serving.doors import find_doors
 from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
-from serving.live.champion import LiveChampion
+from serving.live.champion import LiveChampion, in_a_thread
 from serving.live.states import LiveShelf
 from serving.metrics import Metrics
 from serving.middleware import RequestFrame
@@ -42,6 +44,8 @@ from serving.openapi import describe, operation_id
 from serving.portal import portal
 
 TITLE: Final = "Micro-credential recommender"
+SHELF_INTERVAL_SECONDS: Final = 1.0
+BYTES_A_MB: Final = 1_000_000
 DESCRIPTION: Final = """\
 Suggests the next micro-credential to a K-12 teacher, with reasons that are the arithmetic.
 
@@ -76,16 +80,20 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    measured = Metrics()
-    app.state.service = Service(
+    measured, catalog = Metrics(), LiveCatalog()
+    doors = find_doors(settings)
+    service = Service(
         settings=settings,
         engine=store,
         verifier=TokenVerifier(_trusted(settings, store), settings.token_audience),
-        champion=LiveChampion(store, settings.artifacts_dir),
-        catalog=LiveCatalog(),
-        states=LiveShelf(settings.resolved_states_dir),
+        champion=LiveChampion(
+            store, settings.artifacts_dir, aside=in_a_thread, prepare=catalog.hold
+        ),
+        catalog=catalog,
+        states=LiveShelf(settings.resolved_states_dir, SHELF_INTERVAL_SECONDS),
         limit=RateLimit(settings.requests_per_minute, settings.request_burst),
         metrics=measured,
+        roster={rule.issuer: rule for rule in doors.rules},
     )
     for part in (
         *(suggestions, profile, renewal, pathways, assessments, feedback, coaches),
@@ -95,7 +103,12 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     if settings.metrics:
         app.include_router(metrics.router)
     portal.install(app, settings)
+    doors.install(app)
     problems.install(app)
+    app.state.service = service
+    app.add_middleware(
+        Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB
+    )
     app.add_middleware(BodyLimit, longest=settings.longest_body)
     if settings.cors_origins:
         app.add_middleware(
@@ -105,7 +118,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(RequestFrame, count=measured.count_request)
+    app.add_middleware(
+        RequestFrame, count=measured.count_request, frame_origins=settings.frame_origins
+    )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI documents this way
     return app
 

@@ -1,6 +1,6 @@
 """What routes ask for: the service's parts, a session, the caller, the champion."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -21,7 +21,9 @@ from recommender.voice import Voice
 from serving.auth.access import readable_teacher
 from serving.auth.caller import Caller, caller_key, find_caller
 from serving.auth.cookies import session_token
-from serving.auth.tokens import TokenVerifier
+from serving.auth.roster import RosterRule
+from serving.auth.sessions import claims_of_session, is_session_key
+from serving.auth.tokens import Claims, TokenVerifier
 from serving.limits import RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, Serving
@@ -45,12 +47,22 @@ class Service:
     states: LiveShelf
     limit: RateLimit
     metrics: Metrics
+    roster: Mapping[str, RosterRule]
+    """How people are found in the roster, by whoever signed them in."""
 
     def identify(self, session: Session, token: str) -> Caller:
         """Return whom a token stands for; counts as one request of theirs."""
-        claims = self.verifier.verify(token)
+        return self._caller(session, self.verifier.verify(token))
+
+    def visitor(self, session: Session, cookie: str) -> Caller:
+        """Return whom the session cookie of the pages stands for, as `identify` does."""
+        if is_session_key(cookie):
+            return self._caller(session, claims_of_session(session, cookie))
+        return self.identify(session, cookie)
+
+    def _caller(self, session: Session, claims: Claims) -> Caller:
         self.limit.take(caller_key(claims))
-        return find_caller(session, claims, self.settings)
+        return find_caller(session, claims, self.roster)
 
     def policy(self, session: Session, district_id: str) -> Policy:
         """Return the policy that a district's suggestions obey today."""
@@ -126,7 +138,7 @@ def get_visitor(request: Request, service: ServiceDep, session: SessionDep) -> C
     token = session_token(request, service.settings)
     if token is None:
         raise NotSignedIn("You are not signed in, or your session has ended.")
-    return service.identify(session, token)
+    return service.visitor(session, token)
 
 
 VisitorDep = Annotated[Caller, Depends(get_visitor)]

@@ -3,7 +3,7 @@
 import re
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPMethod
 from typing import Final
 from uuid import uuid4
@@ -18,10 +18,14 @@ from serving.problems import UNEXPECTED, answer_error
 REQUEST_ID_HEADER: Final = "X-Request-ID"
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
+_POLICY: Final = "Content-Security-Policy"
+_FRAMED_BY: Final = "frame-ancestors"
+_UNFRAMED: Final = f"{_FRAMED_BY} 'none'"
+
 SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": (
+    _POLICY: (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; {_UNFRAMED}"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -44,9 +48,12 @@ class RequestFrame:
     and a path a name.
     """
 
-    def __init__(self, app: ASGIApp, count: CountRequest) -> None:
+    def __init__(
+        self, app: ASGIApp, count: CountRequest, frame_origins: Sequence[str] = ()
+    ) -> None:
         self._app = app
         self._count = count
+        self._headers = security_headers(frame_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -62,7 +69,7 @@ class RequestFrame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                _frame(MutableHeaders(scope=message), request_id)
+                _frame(MutableHeaders(scope=message), request_id, self._headers)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -95,10 +102,21 @@ def _request_id(scope: Scope) -> str:
     return offered if _ACCEPTABLE_ID.fullmatch(offered) else uuid4().hex
 
 
-def _frame(headers: MutableHeaders, request_id: str) -> None:
+def security_headers(frame_origins: Sequence[str] = ()) -> Mapping[str, str]:
+    """Return the headers of every answer; pages may be framed by these origins alone."""
+    if not frame_origins:
+        return SECURITY_HEADERS
+    ancestors = " ".join(frame_origins)
+    policy = SECURITY_HEADERS[_POLICY].replace(_UNFRAMED, f"{_FRAMED_BY} {ancestors}")
+    framed = SECURITY_HEADERS | {_POLICY: policy}
+    del framed["X-Frame-Options"]  # knows 'nobody' and 'this very origin', and no other
+    return framed
+
+
+def _frame(headers: MutableHeaders, request_id: str, secure: Mapping[str, str]) -> None:
     headers[REQUEST_ID_HEADER] = request_id
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
+    for name, value in secure.items():
+        headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
 
 

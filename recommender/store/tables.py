@@ -27,6 +27,7 @@ from recommender.store.plans import (
     GrowthPlanItem,
 )
 from recommender.store.requests import IdempotencyKey
+from recommender.store.sessions import PortalSession, UsedNonce
 from recommender.store.standards import CrosswalkLink, Standard
 from recommender.store.versions import StoreVersion, TeacherVersion
 
@@ -54,6 +55,7 @@ __all__ = [
     "ImportRun",
     "ModelVersion",
     "Pathway",
+    "PortalSession",
     "Promotion",
     "QualityReview",
     "SelfAssessment",
@@ -62,4 +64,5 @@ __all__ = [
     "Teacher",
     "TeacherContext",
     "TeacherVersion",
+    "UsedNonce",
 ]

@@ -61,6 +61,8 @@ UNVERSIONED: Final = frozenset(
         "earned_badge",  # a list rests on the record that comes of it
         "import_run",  # what an import changed moves versions by itself
         "promotion",  # history of what `champion` says
+        "portal_session",  # who is signed in is looked up anew
+        "used_nonce",
         "idempotency_key",  # answers to requests that write
         "growth_plan_item",  # changes with its plan alone
         "earn_together_group",  # changes with its invitations

@@ -1,5 +1,6 @@
 """Who is calling: a verified token's subject, looked up in the identities table or the roster."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -7,10 +8,9 @@ from typing import Final
 from sqlmodel import Session, select
 
 from recommender.errors import NotAllowed
-from recommender.settings import Settings
 from recommender.store.tables import Identity
 from recommender.vocabulary import Role
-from serving.auth.roster import find_in_roster
+from serving.auth.roster import RosterRule, find_in_roster
 from serving.auth.tokens import Claims
 
 _UNKNOWN: Final = (
@@ -40,11 +40,11 @@ def caller_key(claims: Claims) -> str:
     return sha256(f"{claims.issuer}\0{claims.subject}".encode()).hexdigest()
 
 
-def find_caller(session: Session, claims: Claims, chosen: Settings) -> Caller:
+def find_caller(session: Session, claims: Claims, rules: Mapping[str, RosterRule]) -> Caller:
     """Return the person whom verified claims stand for.
 
-    The identities table goes first; where it has no row, and the settings name a claim of the
-    identity provider's, the roster is asked.
+    The identities table goes first; where it has no row, and there is a rule for the claims'
+    issuer, the roster is asked.
 
     Raises
     ------
@@ -54,7 +54,8 @@ def find_caller(session: Session, claims: Claims, chosen: Settings) -> Caller:
     identity = session.exec(
         select(Identity).where(Identity.issuer == claims.issuer, Identity.subject == claims.subject)
     ).one_or_none()
-    person = identity or find_in_roster(session, claims, chosen)
+    rule = rules.get(claims.issuer)
+    person = identity or (find_in_roster(session, claims, rule) if rule else None)
     if person is None:
         raise NotAllowed(_UNKNOWN)
     if (person.role is Role.TEACHER and person.teacher_id is None) or (

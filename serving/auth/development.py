@@ -1,16 +1,11 @@
 """Development sign-in: a key of our own, tokens and links. Nothing here works in production."""
 
-import os
 import time
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
-from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -18,13 +13,13 @@ from recommender.errors import SettingsRefused
 from recommender.settings import Settings
 from recommender.store.tables import Coach, Identity, Teacher
 from recommender.vocabulary import Role
+from serving.auth.own_keys import own_key
 from serving.auth.tokens import TrustedKeys
 
 ISSUER: Final = "development"
 KEY_FILE: Final = "development-key.json"
 DEFAULT_LIFETIME_SECONDS: Final = 3600
 SIGN_IN_PATH: Final = "/dev/sign-in"
-_KEY_FILE: Final = TypeAdapter(dict[str, str | list[str]])
 
 
 class DevelopmentKey:
@@ -32,7 +27,7 @@ class DevelopmentKey:
 
     def __init__(self, settings: Settings) -> None:
         require_development(settings)
-        self._key = _read_or_make(settings.data_dir / KEY_FILE)
+        self._key = own_key(settings.data_dir / KEY_FILE, ECKey, "P-256")
         self._audience = settings.token_audience
 
     @property
@@ -102,31 +97,3 @@ def identity_for(
             )
         )
     return subject
-
-
-def _read_or_make(path: Path) -> ECKey:
-    if not path.exists():
-        _make(path)
-    try:
-        key = ECKey.import_key(_KEY_FILE.validate_json(path.read_bytes()))
-    except (JoseError, ValueError, TypeError, KeyError, OSError):
-        raise SettingsRefused(
-            f"The development key {path} cannot be used; delete it and a new one is made."
-        ) from None
-    key.ensure_kid()
-    return key
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.{uuid4().hex}")
-    content = _KEY_FILE.dump_json(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    try:
-        os.link(made, path)  # unlike a rename, leaves the key of a process that was quicker
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()

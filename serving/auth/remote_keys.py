@@ -6,17 +6,16 @@ cannot be reached the last keys go on holding, but not for ever.
 """
 
 import http.client
-import ssl
 import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 from joserfc.jwk import Key, KeySet
 
 from recommender.errors import KeysUnavailable, SettingsRefused
+from serving.auth.https import ask
 from serving.auth.tokens import parse_jwks
 
 FRESH_SECONDS: Final = 600.0
@@ -24,8 +23,6 @@ FRESH_SECONDS: Final = 600.0
 
 PATIENCE_SECONDS: Final = 30.0
 STALE_SECONDS: Final = 24 * 3600.0
-TIMEOUT_SECONDS: Final = 5.0
-LONGEST: Final = 262_144
 
 _log = structlog.get_logger(__name__)
 
@@ -41,10 +38,10 @@ class RemoteKeys:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not url.startswith("https://"):
-            raise SettingsRefused("RECOMMENDER_JWKS_URL must begin with https://.")
+            raise SettingsRefused("Keys are fetched from addresses that begin with https:// only.")
         self.issuer = issuer
         self._url = url
-        self._fetch = fetch or fetch_keys
+        self._fetch = fetch or ask
         self._clock = clock
         self._lock = Lock()
         self._keys: dict[str, Key] = {}
@@ -88,30 +85,3 @@ class RemoteKeys:
 def by_id(keys: KeySet) -> dict[str, Key]:
     """Return the keys of a set by their ids."""
     return {key.kid: key for key in keys if key.kid}
-
-
-def fetch_keys(url: str, context: ssl.SSLContext | None = None) -> bytes:
-    """Return what stands at an https address, up to `LONGEST` bytes; a redirect is not followed.
-
-    Raises
-    ------
-    OSError
-        It cannot be reached, answers otherwise than 200, or is too long.
-    """
-    parts = urlsplit(url)
-    connection = http.client.HTTPSConnection(
-        parts.hostname or "",
-        parts.port,
-        timeout=TIMEOUT_SECONDS,
-        context=context or ssl.create_default_context(),
-    )
-    try:
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        connection.request("GET", target, headers={"Accept": "application/json"})
-        answer = connection.getresponse()
-        content = answer.read(LONGEST + 1)
-    finally:
-        connection.close()
-    if answer.status != http.HTTPStatus.OK or len(content) > LONGEST:
-        raise OSError(f"the keys' address answered {answer.status}, {len(content)} bytes")
-    return content

@@ -1,6 +1,7 @@
-"""Finding a person in the roster by what the identity provider says of them, never by a guess."""
+"""Finding a person in the roster by what whoever signed them in says, never by a guess."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
@@ -14,6 +15,11 @@ from serving.auth.tokens import Claims
 MOST_CLAIM: int = 320
 """Longest value of a claim that is looked up: the longest e-mail address."""
 
+_TABLES: tuple[tuple[Role, type[Teacher] | type[Coach]], ...] = (
+    (Role.TEACHER, Teacher),
+    (Role.COACH, Coach),
+)
+
 
 class Person(NamedTuple):
     """A teacher or a coach of the roster; data staff and admins are none."""
@@ -24,47 +30,76 @@ class Person(NamedTuple):
     coach_id: int | None
 
 
-def find_in_roster(session: Session, claims: Claims, chosen: Settings) -> Person | None:
-    """Return the one person of the roster whom the settings' claim names, or None.
+@dataclass(frozen=True)
+class RosterRule:
+    """How people whom one issuer signs in are found in the roster."""
 
-    Only tokens of the settings' own issuer count. An e-mail address that the provider says is not
-    verified counts for nothing.
+    issuer: str
+    claim: str
+    """Claim that names a person; nobody is looked up when empty."""
+    match: IdentityMatch
+    district_id: str = ""
+    """Only people of this district; of any when empty."""
+    role_claim: str = ""
+    """Claim that lists as what the person comes (roles of ours); as either when empty."""
+
+    @classmethod
+    def of(cls, chosen: Settings) -> Self:
+        """Return the rule of the settings' own issuer."""
+        return cls(
+            chosen.token_issuer,
+            chosen.identity_claim,
+            chosen.identity_match,
+            chosen.identity_district,
+        )
+
+    def kept(self, claims: Claims) -> dict[str, object]:
+        """Return those of the claims that this rule reads."""
+        wanted = {self.claim, self.role_claim, "email_verified"}
+        return {name: value for name, value in claims.others.items() if name in wanted}
+
+
+def find_in_roster(session: Session, claims: Claims, rule: RosterRule) -> Person | None:
+    """Return the one person of the roster whom the rule's claim names, or None.
+
+    Only the word of the rule's own issuer counts. An e-mail address that it says is not verified
+    counts for nothing.
 
     Raises
     ------
     NotAllowed
         Several people of the roster are named so.
     """
-    value = _value(claims, chosen)
+    value = _value(claims, rule)
     if value is None:
         return None
-    teachers = session.exec(
-        select(Teacher.district_id, Teacher.id)
-        .where(col(Teacher.known).is_(True), *_named(Teacher, value, chosen))
-        .limit(2)
-    ).all()
-    coaches = session.exec(
-        select(Coach.district_id, Coach.id)
-        .where(col(Coach.known).is_(True), *_named(Coach, value, chosen))
-        .limit(2)
-    ).all()
-    if len(teachers) + len(coaches) > 1:
+    roles = claims.others.get(rule.role_claim) if rule.role_claim else None
+    people = [
+        (role, *row)
+        for role, table in _TABLES
+        if roles is None or role in roles
+        for row in session.exec(
+            select(table.district_id, table.id)
+            .where(col(table.known).is_(True), *_named(table, value, rule))
+            .limit(2)
+        )
+    ]
+    if len(people) > 1:
         raise NotAllowed(
             "Your account fits several people of the roster; "
             "ask your district's data staff to connect it to the right one."
         )
-    for district, id_ in teachers:
-        return Person(Role.TEACHER, district, id_, None)
-    for district, id_ in coaches:
-        return Person(Role.COACH, district, None, id_)
+    for role, district, id_ in people:
+        teacher = role is Role.TEACHER
+        return Person(role, district, id_ if teacher else None, None if teacher else id_)
     return None
 
 
-def _value(claims: Claims, chosen: Settings) -> str | None:
-    if not chosen.identity_claim or claims.issuer != chosen.token_issuer:
+def _value(claims: Claims, rule: RosterRule) -> str | None:
+    if not rule.claim or claims.issuer != rule.issuer:
         return None
-    value = claims.others.get(chosen.identity_claim)
-    by_email = chosen.identity_match is IdentityMatch.EMAIL
+    value = claims.others.get(rule.claim)
+    by_email = rule.match is IdentityMatch.EMAIL
     if by_email and claims.others.get("email_verified") in {False, "false"}:
         return None
     if not isinstance(value, str) or not 0 < len(value) <= MOST_CLAIM or not value.isprintable():
@@ -73,13 +108,13 @@ def _value(claims: Claims, chosen: Settings) -> str | None:
 
 
 def _named(
-    table: type[Teacher] | type[Coach], value: str, chosen: Settings
+    table: type[Teacher] | type[Coach], value: str, rule: RosterRule
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of being the one whom `value` names."""
-    if chosen.identity_match is IdentityMatch.EMAIL:
+    if rule.match is IdentityMatch.EMAIL:
         found = [func.lower(col(table.email)) == value.lower()]
     else:
         found = [col(table.source_id) == value]
-    if chosen.identity_district:
-        found.append(col(table.district_id) == chosen.identity_district)
+    if rule.district_id:
+        found.append(col(table.district_id) == rule.district_id)
     return found

@@ -8,10 +8,12 @@ from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from recommender.errors import NotSignedIn
+from recommender.store.engine import unit_of_work
 from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
 from serving.auth.caller import Caller
-from serving.auth.cookies import forget
+from serving.auth.cookies import forget, session_token
+from serving.auth.sessions import end_session, is_session_key
 from serving.deps import ServiceDep, SessionDep, get_visitor
 from serving.portal.addresses import address_of
 from serving.portal.rendering import render
@@ -27,7 +29,11 @@ def open_home(request: Request, service: ServiceDep, session: SessionDep) -> Res
     try:
         visitor = get_visitor(request, service, session)
     except NotSignedIn:
-        return render("sign_in.html", development=service.settings.development)
+        return render(
+            "sign_in.html",
+            development=service.settings.development,
+            provider=bool(service.settings.oidc_client_id),
+        )
     return RedirectResponse(_page_of(session, visitor), HTTPStatus.SEE_OTHER)
 
 
@@ -38,8 +44,12 @@ def _page_of(session: Session, visitor: Caller) -> str:
 
 
 @router.post("/sign-out")
-def sign_out(service: ServiceDep) -> Response:
-    """Forget the session."""
+def sign_out(request: Request, service: ServiceDep) -> Response:
+    """End the session here and in the browser."""
+    key = session_token(request, service.settings) or ""
+    if is_session_key(key):
+        with unit_of_work(service.engine) as session:
+            end_session(session, key)
     response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     forget(response, service.settings)
     return response

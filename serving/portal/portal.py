@@ -1,11 +1,13 @@
 """The pages, put together."""
 
+from os import PathLike, stat_result
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from recommender.settings import Settings
 from serving.portal import (
@@ -20,14 +22,26 @@ from serving.portal import (
 )
 from serving.portal.rendering import HERE
 
+FOR_OTHER_SITES: Final = "next-credentials.js"
+"""The custom element, which a portal's pages load from here."""
+
 
 class OwnFiles(StaticFiles):
     """Our stylesheet and marks, which browsers may keep for a while."""
 
-    def file_response(self, *args: Any, **named: Any) -> Response:  # noqa: ANN401 - passed on
-        """Return a file that anybody may keep for an hour."""
-        response = super().file_response(*args, **named)
+    def file_response(
+        self,
+        full_path: PathLike[str] | str,
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Return a file that anybody may keep for an hour; the element's script, any site."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = "public, max-age=3600"
+        if Path(full_path).name == FOR_OTHER_SITES:
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
 

@@ -17,7 +17,7 @@ def add(house, **columns):
 
 def find(house, issuer, subject):
     with Session(house.engine) as session:
-        return find_caller(session, Claims(issuer=issuer, subject=subject), house.settings)
+        return find_caller(session, Claims(issuer=issuer, subject=subject), {})
 
 
 def test_an_unknown_subject_is_told_so(house):

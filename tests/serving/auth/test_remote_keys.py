@@ -15,13 +15,12 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from recommender.errors import KeysUnavailable, NotSignedIn, SettingsRefused
+from serving.auth.https import LONGEST, ask
 from serving.auth.remote_keys import (
     FRESH_SECONDS,
-    LONGEST,
     PATIENCE_SECONDS,
     STALE_SECONDS,
     RemoteKeys,
-    fetch_keys,
 )
 from serving.auth.tokens import TokenVerifier
 
@@ -204,22 +203,22 @@ def trusting(certificate):
 
 
 def test_over_a_real_connection(address, trusting):
-    assert fetch_keys(f"{address}/jwks", trusting) == b'{"keys": []}'
+    assert ask(f"{address}/jwks", context=trusting) == b'{"keys": []}'
 
 
 @pytest.mark.parametrize("path", ["/moved", "/gone", "/long"])
 def test_no_redirect_no_error_page_nothing_too_long(address, trusting, path):
     with pytest.raises(OSError, match=r"."):
-        fetch_keys(f"{address}{path}", trusting)
+        ask(f"{address}{path}", context=trusting)
 
 
 def test_a_certificate_that_nobody_vouches_for(address):
     with pytest.raises(OSError, match="certificate verify failed"):
-        fetch_keys(f"{address}/jwks")
+        ask(f"{address}/jwks")
 
 
 def test_an_address_where_nobody_listens():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(OSError, match=r"."):
-            fetch_keys(f"https://localhost:{taken.getsockname()[1]}/jwks")
+            ask(f"https://localhost:{taken.getsockname()[1]}/jwks")

@@ -6,6 +6,7 @@ from recommender.settings import IdentityMatch
 from recommender.store.tables import Coach, Identity
 from recommender.vocabulary import Role
 from serving.auth.caller import find_caller
+from serving.auth.roster import RosterRule
 from serving.auth.tokens import Claims
 
 ISSUER = "https://id.example"
@@ -16,11 +17,9 @@ def find(house):
     def found(chosen=None, issuer=ISSUER, **claims):
         settings = {"identity_claim": "email", "token_issuer": ISSUER} | (chosen or {})
         with Session(house.engine) as session:
-            return find_caller(
-                session,
-                Claims(issuer=issuer, subject="s", others=claims),
-                house.settings.model_copy(update=settings),
-            )
+            rule = RosterRule.of(house.settings.model_copy(update=settings))
+            told = Claims(issuer=issuer, subject="s", others=claims)
+            return find_caller(session, told, {rule.issuer: rule})
 
     return found
 
