@@ -62,6 +62,12 @@ COMMANDS: Final = (
     Entry("evaluate", "training.commands:evaluate", "Measure beside simple rivals.", LEARN),
     Entry("benchmark quality", "training.quality.commands:quality", "Measure beside peers.", LEARN),
     Entry(
+        "benchmark import",
+        "features.benchmark.commands:import_speed",
+        "Measure the speed of an import.",
+        LEARN,
+    ),
+    Entry(
         "benchmark demonstration",
         "training.quality.demonstration_command:demonstration",
         "Measure on invented districts.",
@@ -77,6 +83,7 @@ COMMANDS: Final = (
     Entry("models promote", "training.commands:models_promote", "Let a model serve.", LEARN),
     Entry("models rollback", "training.commands:models_rollback", "Go back one champion.", LEARN),
     Entry("suggest", "models.commands:suggest", "Suggest to one teacher, with reasons.", SUGGEST),
+    Entry("plan", "models.plans.commands:plan", "Propose a growth plan.", SUGGEST),
     Entry("serve", "serving.commands:serve", "Run the web service.", SUGGEST),
     Entry("token", "serving.commands:token", "Make a token (development only).", SUGGEST),
 )

@@ -1,0 +1,1 @@
+"""How fast an import is, beside the plainest program that could do it."""

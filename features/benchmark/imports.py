@@ -1,0 +1,161 @@
+"""Measures an import beside the plainest program: both ways in turn, each in a fresh database."""
+
+import json
+import os
+import platform
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from sqlalchemy import URL, make_url
+
+from features.benchmark.bundle import Sizes, write_bundle
+from recommender.errors import RecommenderError
+from recommender.store.engine import make_engine
+from recommender.store.migrations import upgrade
+
+PLAIN: Final = "plain"
+OURS: Final = "import"
+SHARE: Final = 1 / 3
+"""The bar: so many of the plain program's rows a second."""
+PEAK_MB: Final = 512.0
+"""The bar: memory of the importing process."""
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measured run."""
+
+    database: str
+    way: str
+    rows: int
+    seconds: float
+    peak_mb: float
+
+    @property
+    def rate(self) -> float:
+        """Rows a second."""
+        return self.rows / self.seconds
+
+
+@dataclass
+class Report:
+    """Every run, and what came of them."""
+
+    sizes: Sizes
+    machine: str
+    runs: list[Run] = field(default_factory=list)
+
+    def verdict(self, database: str) -> dict[str, Any]:
+        """Return the medians of one database, their share, and whether the bars hold."""
+        mine = [run for run in self.runs if run.database == database]
+        rates = {way: median(run.rate for run in mine if run.way == way) for way in (PLAIN, OURS)}
+        peak = max(run.peak_mb for run in mine if run.way == OURS)
+        share = rates[OURS] / rates[PLAIN]
+        return {
+            "database": database,
+            "plain_rows_per_second": round(rates[PLAIN]),
+            "import_rows_per_second": round(rates[OURS]),
+            "share": round(share, 3),
+            "share_wanted": round(SHARE, 3),
+            "import_peak_mb": round(peak),
+            "peak_mb_wanted": PEAK_MB,
+            "holds": share >= SHARE and peak < PEAK_MB,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        databases = dict.fromkeys(run.database for run in self.runs)
+        return {
+            "what": "recommender import beside csv.reader + executemany into the same database",
+            "machine": self.machine,
+            "sizes": asdict(self.sizes) | {"rows": self.sizes.rows},
+            "results": [self.verdict(database) for database in databases],
+            "runs": [asdict(run) | {"rows_per_second": round(run.rate)} for run in self.runs],
+        }
+
+
+def measure(sizes: Sizes, rounds: int, server: str | None, tell: Told) -> Report:
+    """Run both ways in turn, on SQLite and on the PostgreSQL server at `server`, if any.
+
+    Raises
+    ------
+    RecommenderError
+        A run failed; the message holds its last words.
+    """
+    report = Report(sizes, f"{platform.machine()}, {os.cpu_count()} processors")
+    with TemporaryDirectory(prefix="recommender-benchmark-") as name:
+        folder = Path(name)
+        tell("Writing the files")
+        write_bundle(folder / "files", sizes)
+        for turn in range(1, rounds + 1):
+            # The second way of a turn finds the files in memory; so the ways change places.
+            for way in (PLAIN, OURS) if turn % 2 else (OURS, PLAIN):
+                tell(f"Round {turn} of {rounds}, {way}")
+                for database, place in _databases(folder, server):
+                    with place as url:
+                        report.runs.append(_run(database, way, folder, url))
+    return report
+
+
+def _databases(
+    folder: Path, server: str | None
+) -> Iterator[tuple[str, AbstractContextManager[str]]]:
+    yield "sqlite", _sqlite(folder)
+    if server is not None:
+        yield "postgresql", _postgresql(server)
+
+
+@contextmanager
+def _sqlite(folder: Path) -> Iterator[str]:
+    with TemporaryDirectory(dir=folder) as place:
+        url = f"sqlite:///{place}/store.db"
+        _prepare(url)
+        yield url
+
+
+@contextmanager
+def _postgresql(server: str) -> Iterator[str]:
+    """Make a database of our own on a server, and take it away at the end."""
+    name = f"recommender_benchmark_{secrets.token_hex(4)}"
+    url: URL = make_url(server)
+    engine = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        try:
+            own = url.set(database=name).render_as_string(hide_password=False)
+            _prepare(own)
+            yield own
+        finally:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        engine.dispose()
+
+
+def _prepare(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+def _run(database: str, way: str, folder: Path, url: str) -> Run:
+    command = [sys.executable, "-m", "features.benchmark.worker", way, str(folder / "files"), url]
+    own = {"RECOMMENDER_DATA_DIR": str(folder / "data")}
+    done = subprocess.run(  # noqa: S603 - our own module, with paths of our own
+        command, capture_output=True, text=True, check=False, env=os.environ | own
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise RecommenderError(f"The run '{way}' on {database} failed: {last[0][:300]}")
+    return Run(database, way, **json.loads(done.stdout))
