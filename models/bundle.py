@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +60,7 @@ class Bundle:
     blend: Blend
     manifest: Manifest
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Hash of everything in the bundle but the moment it was written."""
         return content_hash(self.manifest)

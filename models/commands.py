@@ -11,7 +11,7 @@ from sqlmodel import Session
 from features.live import find_teacher, read_catalog, read_states
 from features.renewal_facts import read_offers
 from models.champion import load_champion
-from models.suggest import Suggestion, SuggestionList, check_k
+from models.suggest import Suggestion, SuggestionList, Wanted, check_k, seed_of
 from models.suggest import suggest as suggest_list
 from models.suggestion_json import suggestion_list_to_dict
 from recommender.axes import CredentialKey
@@ -97,7 +97,10 @@ def _answer(
     catalog = read_catalog(session, as_of, bundle.axes)
     state = read_states(session, [teacher.id or 0], bundle.axes, day_end_ms(as_of))
     policy = policy_in_force(session, teacher.district_id, as_of, settings())
-    suggestions = suggest_list(bundle, state, catalog, policy, k, district_id=teacher.district_id)
+    wanted = Wanted(seed=seed_of(teacher.district_id, teacher.source_id))
+    suggestions = suggest_list(
+        bundle, state, catalog, policy, k, district_id=teacher.district_id, wanted=wanted
+    )
     keys = [item.key for item in suggestions.items]
     (credits_,) = read_offers(session, shelf_in_force(), [(teacher, keys)], as_of)
     return _Answer(teacher, version.version or 0, catalog, suggestions, credits_)
@@ -127,8 +130,19 @@ def _row(item: Suggestion, catalog: Catalog) -> tuple[object, ...]:
         card.issuer,
         None if card.hours is None else f"{card.hours:g}",
         _cost(card.cost_usd),
-        "\n".join(reason.text for reason in item.reasons),
+        "\n".join([*_notes(item, catalog), *(reason.text for reason in item.reasons)]),
     )
+
+
+def _notes(item: Suggestion, catalog: Catalog) -> Sequence[str]:
+    """Return what is to be said of an item's place before its reasons."""
+    notes = []
+    if item.leads_to is not None:
+        aim = catalog.axes.credential_columns[item.leads_to]
+        notes.append(f"First step to '{credential_title(aim, catalog)}', which asks for it.")
+    if item.explores:
+        notes.append("Here to be tried: chosen by chance among your next best.")
+    return notes
 
 
 def _cost(cost_usd: float | None) -> str:

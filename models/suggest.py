@@ -5,7 +5,7 @@ Both walk through `_score_block`, the only caller of the blend.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,17 +15,19 @@ from models.blend import with_need_share
 from models.bundle import Bundle
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
+from recommender.clock import ms_to_date
 from recommender.eligibility import Exclusion, excluded_counts, exclusions
 from recommender.errors import InvalidInput
 from recommender.facts import Fact
 from recommender.policy import Policy
+from recommender.prerequisites import first_steps
 from recommender.reasons import (
     Contribution,
     Reason,
     basis_of,
     give_reasons,
 )
-from recommender.slate import slate
+from recommender.slate import Arranging, Slate, slate
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import Basis, EvidenceName, Segment
 from recommender.voice import Voice
@@ -47,6 +49,12 @@ class Suggestion:
     """Of every evidence, in the blend's order; they sum to the score less its mean over the
     eligible set."""
     reasons: tuple[Reason, ...]
+    leads_to: CredentialKey | None = None
+    """What it stands in the place of: it is asked for first."""
+    explores: bool = False
+    """Whether it stands here to be tried, not for its score."""
+    propensity: float = 1.0
+    """Chance at which it stands here: below 1 where the place might have explored or did."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +93,19 @@ class Wanted:
         Whether to tell the reasons.
     voice
         To whom the reasons speak.
+    seed
+        Whose list it is; one place may explore by it. Evaluations give none, so nothing explores.
+    counting
+        Which credentials count toward the renewal of the licence, bool[m], where the teacher asks
+        for those alone.
     """
 
     only: NDArray[np.bool_] | None = None
     after: CredentialKey | None = None
     reasons: bool = True
     voice: Voice = Voice.TO_TEACHER
+    seed: str = ""
+    counting: NDArray[np.bool_] | None = None
 
 
 EVERYTHING: Final = Wanted()
@@ -135,16 +150,20 @@ def suggest(
     check_k(k)
     if catalog.axes != bundle.axes:
         raise ValueError("catalog must be aligned to the bundle's axes")
-    codes = exclusions(state, catalog, policy, district_id)
+    codes = exclusions(state, catalog, policy, district_id, counting=wanted.counting)
     eligible = codes == Exclusion.ELIGIBLE.code
-    after = _column(bundle, wanted.after)
+    state = _as_allowed(state, policy)
     block = _score_block(bundle, state, eligible[None, :], policy)
     margins = _margins(block, eligible)
-    listed = eligible if wanted.only is None else eligible & wanted.only
-    shown = slate(block.scores[0], listed, catalog, k, after)
+    shown, leads_to = _laid_out(bundle, block.scores[0], codes, state, catalog, policy, k, wanted)
     return SuggestionList(
         items=tuple(
-            _suggestion(rank, column, block, margins, bundle, state, catalog, wanted)
+            replace(
+                _suggestion(rank, column, block, margins, bundle, state, catalog, wanted),
+                leads_to=leads_to.get(column),
+                explores=column == shown.trial.column,
+                propensity=shown.trial.propensity(rank, column),
+            )
             for rank, column in enumerate(shown.columns, start=shown.first_rank)
         ),
         policy=policy,
@@ -153,6 +172,50 @@ def suggest(
         excluded=excluded_counts(codes),
         total=shown.total,
     )
+
+
+def _laid_out(
+    bundle: Bundle,
+    scores: NDArray[np.float32],
+    codes: NDArray[np.int8],
+    state: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    k: int,
+    wanted: Wanted,
+) -> tuple[Slate, Mapping[int, CredentialKey]]:
+    """Return the slate, and what each first step leads to."""
+    after = _column(bundle, wanted.after)
+    eligible = codes == Exclusion.ELIGIBLE.code
+    if after is not None:
+        # It goes on as if the last one shown could still be suggested.
+        codes = codes.copy()
+        codes[after] = Exclusion.ELIGIBLE.code
+    placed, aims = first_steps(scores, codes, state, catalog)
+    seed = f"{wanted.seed}\0{ms_to_date(int(state.as_of[0]))}\0{bundle.hash}" if wanted.seed else ""
+    shown = slate(
+        placed,
+        eligible,
+        catalog,
+        k,
+        after,
+        only=wanted.only,
+        arranging=Arranging(policy.diversity, policy.exploration, seed),
+    )
+    return shown, {column: catalog.axes.credentials[aim] for column, aim in aims.items()}
+
+
+def _as_allowed(states: TeacherStates, policy: Policy) -> TeacherStates:
+    """Return the states without what the policy says may not change a suggestion."""
+    if policy.use_evaluations:
+        return states
+    none = np.zeros(len(states.ratings.rows), dtype=bool)
+    return replace(states, ratings=states.ratings.keep(none))
+
+
+def seed_of(district_id: str, teacher_id: str) -> str:
+    """Return whose list it is, for `Wanted.seed`."""
+    return f"{district_id}\0{teacher_id}"
 
 
 def _column(bundle: Bundle, after: CredentialKey | None) -> int | None:
@@ -174,7 +237,8 @@ def ranked_scores(
     """
     outside = np.ones((len(states), len(bundle.axes.credentials)), dtype=bool)
     outside[states.history.owner, states.history.rows["credential"]] = False
-    return _score_block(bundle, states, outside, policy or Policy()).scores
+    asked = policy or Policy()
+    return _score_block(bundle, _as_allowed(states, asked), outside, asked).scores
 
 
 def check_k(k: int) -> None:

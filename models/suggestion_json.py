@@ -1,6 +1,7 @@
 """The one JSON form of a list of suggestions: what the command prints and the endpoint answers."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from models.suggest import Suggestion, SuggestionList
@@ -45,10 +46,7 @@ def suggestion_list_to_dict(
         "district_id": district_id,
         "model_version": model_version,
         "as_of": ms_to_date(suggestions.as_of).isoformat(),
-        "policy": {
-            "need_share": suggestions.policy.need_share,
-            "allow_unknown_quality": suggestions.policy.allow_unknown_quality,
-        },
+        "policy": asdict(suggestions.policy),
         "segment": suggestions.segment.value,
         "items": [
             {**_item(item, catalog, explain=explain), **_with_credit(item, credits_)}
@@ -72,11 +70,19 @@ def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
         "url": card.url,
         "score": item.score,
         "basis": item.basis.value,
+        "leads_to": _leads_to(item, catalog),
+        "explores": item.explores,
         "reasons": [_reason(reason, catalog) for reason in item.reasons],
     }
     if explain:
         plain["contributions"] = [_contribution(part) for part in item.contributions]
     return plain
+
+
+def _leads_to(item: Suggestion, catalog: Catalog) -> JsonObject | None:
+    if item.leads_to is None:
+        return None
+    return _credential(catalog.axes.credential_columns[item.leads_to], catalog)
 
 
 def _with_credit(item: Suggestion, credits_: Mapping[CredentialKey, Offer] | None) -> JsonObject:

@@ -25,25 +25,33 @@ class SettingName(StrEnum):
     """Each setting that a district may set."""
 
     NEED_SHARE = "need_share"
+    DIVERSITY = "diversity"
+    EXPLORATION = "exploration"
     ALLOW_UNKNOWN_QUALITY = "allow_unknown_quality"
+    USE_EVALUATIONS = "use_evaluations"
+    CONTRIBUTE_TO_TRAINING = "contribute_to_training"
 
 
-def _share(value: object) -> float:
+def _share(name: SettingName, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
-        raise InvalidInput("need_share must be a number from 0 to 1.")
+        raise InvalidInput(f"{name} must be a number from 0 to 1.")
     return float(value)
 
 
-def _yes_or_no(value: object) -> bool:
+def _yes_or_no(name: SettingName, value: object) -> bool:
     if not isinstance(value, bool):
-        raise InvalidInput("allow_unknown_quality must be true or false.")
+        raise InvalidInput(f"{name} must be true or false.")
     return value
 
 
-_CHECKS: Final[Mapping[SettingName, Callable[[object], Any]]] = MappingProxyType(
+_CHECKS: Final[Mapping[SettingName, Callable[[SettingName, object], Any]]] = MappingProxyType(
     {
         SettingName.NEED_SHARE: _share,
+        SettingName.DIVERSITY: _share,
+        SettingName.EXPLORATION: _share,
         SettingName.ALLOW_UNKNOWN_QUALITY: _yes_or_no,
+        SettingName.USE_EVALUATIONS: _yes_or_no,
+        SettingName.CONTRIBUTE_TO_TRAINING: _yes_or_no,
     }
 )
 
@@ -51,10 +59,22 @@ MEANINGS: Final[Mapping[SettingName, str]] = MappingProxyType(
     {
         SettingName.NEED_SHARE: "Least share (0 to 1) of a score's spread that need evidence"
         " must carry.",
+        SettingName.DIVERSITY: "Price (0 to 1) at which a list spreads over growth areas and"
+        " issuers: no place gives up more than this share of the range of scores.",
+        SettingName.EXPLORATION: "Share (0 to 1) of days on which a teacher's list has one place"
+        " for what would not stand on the first page.",
         SettingName.ALLOW_UNKNOWN_QUALITY: "Whether a micro-credential whose quality was not"
         " reviewed may be suggested.",
+        SettingName.USE_EVALUATIONS: "Whether evaluation ratings may change what is suggested.",
+        SettingName.CONTRIBUTE_TO_TRAINING: "Whether the next snapshot, and so the next model, may"
+        " learn from the district's teachers.",
     }
 )
+
+_NOT_OF_A_LIST: Final[Mapping[SettingName, Any]] = MappingProxyType(
+    {SettingName.CONTRIBUTE_TO_TRAINING: True}
+)
+"""Settings that no list obeys, with what holds where a district says nothing."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +123,24 @@ def settings_in_force(
 def policy_in_force(session: Session, district_id: str, on: date, chosen: Settings) -> Policy:
     """Return the policy that a district's suggestions obey on a day."""
     found = settings_in_force(session, district_id, on, chosen)
-    return Policy(**{name.value: setting.value for name, setting in found.items()})
+    return Policy(
+        **{
+            name.value: setting.value
+            for name, setting in found.items()
+            if name not in _NOT_OF_A_LIST
+        }
+    )
+
+
+def districts_left_out(session: Session, on: date) -> frozenset[str]:
+    """Return the districts that let nobody learn from their teachers on a day; one query."""
+    name = SettingName.CONTRIBUTE_TO_TRAINING
+    rows = session.exec(
+        select(DistrictSetting.district_id, DistrictSetting.value)
+        .where(DistrictSetting.name == name.value, col(DistrictSetting.valid_from) <= on)
+        .order_by(col(DistrictSetting.valid_from), col(DistrictSetting.id))
+    )
+    return frozenset(district for district, value in dict(rows.all()).items() if value is False)
 
 
 def set_setting(
@@ -131,7 +168,7 @@ def set_setting(
     row = DistrictSetting(
         district_id=district_id,
         name=name,
-        value=None if value is None else _CHECKS[name](value),
+        value=None if value is None else _CHECKS[name](name, value),
         valid_from=valid_from,
         set_by=set_by[:MOST_SET_BY],
     )
@@ -142,4 +179,7 @@ def set_setting(
 
 def _defaults(chosen: Settings) -> dict[SettingName, Any]:
     deployment = Policy.in_force(chosen)
-    return {name: getattr(deployment, name.value) for name in SettingName}
+    return {
+        name: _NOT_OF_A_LIST[name] if name in _NOT_OF_A_LIST else getattr(deployment, name.value)
+        for name in SettingName
+    }

@@ -23,6 +23,13 @@ teacher's work (a subject, a workload), and a new school year asks anew."""
 _NEVER: Final = UNDATED_MS
 _EARNED: Final = RecordStatus.EARNED.code
 _FINAL: Final = (_EARNED, RecordStatus.EXPIRED.code, RecordStatus.REVOKED.code)
+_UNDER_WAY: Final = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
+_STARTED: Final = EventKind.STARTED.code
+_OTHER_WORDS: Final = tuple(
+    kind.code for kind in (EventKind.SAVED, EventKind.DISMISSED, EventKind.KNOWN, EventKind.CLAIMED)
+)
+_LOW: Final = 0.5
+"""A level below this share of its scale says a need."""
 
 
 class Exclusion(Coded):
@@ -43,9 +50,11 @@ class Exclusion(Coded):
     STUB = "stub"
     QUALITY_NOT_MET = "quality_not_met"
     QUALITY_UNKNOWN = "quality_unknown"
-    PREREQUISITE_MISSING = "prerequisite_missing"
     GRADE_BAND = "grade_band"
     SUBJECT = "subject"
+    NOT_FOR_RENEWAL = "not_for_renewal"
+    PREREQUISITE_MISSING = "prerequisite_missing"
+    """Comes last: nothing else stands in the way, so what it asks for leads there."""
     NEW_TO_MODEL = "new_to_model"
     """Not on the model's axes, so in no array: said only where one credential is asked for."""
 
@@ -64,16 +73,18 @@ _TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
         Exclusion.CLAIMED: "{you} said that {you} have earned it; this has not been verified yet.",
         Exclusion.KNOWN: "{you} said that {you} already know this.",
         Exclusion.DISMISSED: "{you} said that it is not for {to_you}; it may come back after half"
-        " a year.",
+        " a year, or with a new need.",
         Exclusion.RETIRED: "It can no longer be started.",
         Exclusion.NOT_YET_VALID: "It cannot be started yet.",
         Exclusion.STUB: "The catalog does not describe it.",
         Exclusion.QUALITY_NOT_MET: "It did not meet the quality standards.",
         Exclusion.QUALITY_UNKNOWN: "Its quality has not been reviewed, and {your} district asks for"
         " a review.",
-        Exclusion.PREREQUISITE_MISSING: "It asks for another micro-credential first.",
         Exclusion.GRADE_BAND: "It is for other grades than {yours}.",
         Exclusion.SUBJECT: "It is for other subjects than {yours}.",
+        Exclusion.NOT_FOR_RENEWAL: "It is not known to count toward the renewal of {your} licence,"
+        " and only what counts was asked for.",
+        Exclusion.PREREQUISITE_MISSING: "It asks for another micro-credential first.",
         Exclusion.NEW_TO_MODEL: "It is newer than the model that serves; it can be suggested after"
         " the next training.",
     }
@@ -81,7 +92,12 @@ _TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
 
 
 def exclusions(
-    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+    state: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    district_id: str,
+    *,
+    counting: Mask | None = None,
 ) -> NDArray[np.int8]:
     """Return for every credential the first rule that excludes it, or 0.
 
@@ -92,9 +108,13 @@ def exclusions(
     catalog
         The m credentials.
     policy
-        Says whether a credential of unknown quality may be suggested.
+        Says whether a credential of unknown quality may be suggested, and whether a rating makes a
+        new need.
     district_id
         District of the teacher: only shared credentials and its own may be suggested.
+    counting
+        Which credentials count toward the renewal of the licence, bool[m], where the teacher asks
+        for those alone.
 
     Returns
     -------
@@ -109,10 +129,12 @@ def exclusions(
         raise ValueError(f"state must be of exactly one teacher, got {len(state)}")
     rules = (
         _history_rules(state, len(catalog))
-        | _event_rules(state, len(catalog))
+        | _event_rules(state, catalog, policy)
         | _catalog_rules(state, catalog, policy, visible_to(catalog.axes, district_id))
         | _fit_rules(state, catalog)
     )
+    if counting is not None:
+        rules[Exclusion.NOT_FOR_RENEWAL] = ~counting
     codes = np.zeros(len(catalog), dtype=np.int8)
     for rule in reversed(Exclusion):
         if rule in rules:
@@ -130,42 +152,81 @@ def excluded_counts(codes: NDArray[np.int8]) -> dict[Exclusion, int]:
     }
 
 
-def missing_prerequisites(state: TeacherStates, catalog: Catalog, column: int) -> list[int]:
-    """Return the columns of what one teacher must hold before a credential and does not."""
-    asked = catalog.prerequisites.of(column)
-    return [int(first) for first in asked[~_held(state, len(catalog))[asked]]]
-
-
 def _history_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:
     """Return what the latest record of each credential excludes; an expired one excludes nothing.
 
-    An enrolment that ended without a result ends as 'expired', so it is free to start again.
+    An enrolment that ended without a result ends as 'expired', so it is free to start again. What
+    the teacher says they started is in progress as well.
     """
     latest = state.history.rows
-    under_way = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
+    under_way = _mask(latest["credential"][np.isin(latest["status"], _UNDER_WAY)], m)
+    under_way[started(state, m)] = True
     return {
         Exclusion.EARNED: _mask(latest["credential"][latest["status"] == _EARNED], m),
-        Exclusion.IN_PROGRESS: _mask(latest["credential"][np.isin(latest["status"], under_way)], m),
+        Exclusion.IN_PROGRESS: under_way,
     }
 
 
-def _event_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:
+def started(state: TeacherStates, m: int) -> NDArray[np.intp]:
+    """Return the columns of what one teacher says they started, the latest first.
+
+    It is the teacher's latest word on each, and no record has come since: that one decides.
+    """
+    rows = state.events.rows
+    if not (rows["kind"] == _STARTED).any():
+        return np.zeros(0, dtype=np.intp)
+    begun = _latest(rows[rows["kind"] == _STARTED], m)
+    others = _latest(rows[np.isin(rows["kind"], _OTHER_WORDS)], m)
+    columns = np.flatnonzero(begun > np.maximum(others, _latest(state.records.rows, m)))
+    return columns[np.argsort(-begun[columns], kind="stable")]
+
+
+def _event_rules(state: TeacherStates, catalog: Catalog, policy: Policy) -> dict[Exclusion, Mask]:
     """Return what the teacher's own words exclude.
 
     Saving or starting a credential takes back an earlier 'not for me' or 'already know this'. A
     claim waits for a record: whatever record is later than the claim decides in its place.
     """
-    rows = state.events.rows
+    rows, m = state.events.rows, len(catalog)
+    if not len(rows):
+        return {}
     last = {kind: _latest(rows[rows["kind"] == kind.code], m) for kind in EventKind}
     wanted = np.maximum(last[EventKind.SAVED], last[EventKind.STARTED])
     known, dismissed = last[EventKind.KNOWN], last[EventKind.DISMISSED]
     recorded = _latest(state.records.rows, m)
-    lapsed = dismissed < state.as_of[0] - DISMISSAL_LASTS_MS
+    standing = _said(dismissed, unless_after=wanted)
+    standing &= dismissed >= state.as_of[0] - DISMISSAL_LASTS_MS
     return {
         Exclusion.CLAIMED: _said(last[EventKind.CLAIMED], unless_after=recorded),
         Exclusion.KNOWN: _said(known, unless_after=wanted),
-        Exclusion.DISMISSED: _said(dismissed, unless_after=wanted) & ~lapsed,
+        Exclusion.DISMISSED: _without_new_need(standing, dismissed, state, catalog, policy),
     }
+
+
+def _without_new_need(
+    standing: Mask, dismissed: Moments, state: TeacherStates, catalog: Catalog, policy: Policy
+) -> Mask:
+    """Return the dismissals after which no need arose that the credential would serve."""
+    columns = np.flatnonzero(standing)
+    if len(columns):
+        needed = _latest_need(state, catalog, policy)[None, :] > dismissed[columns, None]
+        standing[columns[((catalog.reach[columns] > 0) & needed).any(axis=1)]] = False
+    return standing
+
+
+def _latest_need(state: TeacherStates, catalog: Catalog, policy: Policy) -> Moments:
+    """Return when a need on each standard was last said, int64[s]; `_NEVER` where never.
+
+    A goal says one, and so do a wish to grow and a level in the lower half of its scale.
+    """
+    said, ratings = state.assessments.rows, state.ratings.rows
+    told = [state.goals.rows, said[said["wants"] | (said["level"] < _LOW)]]
+    if policy.use_evaluations:
+        told.append(ratings[ratings["level"] < _LOW])
+    latest = np.full(len(catalog.axes.standards), _NEVER, dtype=np.int64)
+    for rows in told:
+        np.maximum.at(latest, rows["standard"], rows["on"])
+    return latest
 
 
 def _catalog_rules(
@@ -191,7 +252,7 @@ def _catalog_rules(
 
 def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
     """Return what does not fit this teacher's record, grades and subjects."""
-    missing = ~_held(state, len(catalog))[catalog.prerequisites.rows]
+    missing = ~held(state, len(catalog))[catalog.prerequisites.rows]
     return {
         Exclusion.PREREQUISITE_MISSING: _mask(catalog.prerequisites.owner[missing], len(catalog)),
         Exclusion.GRADE_BAND: _elsewhere(state.grade_bands[0], catalog.grade_bands),
@@ -199,7 +260,7 @@ def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
     }
 
 
-def _held(state: TeacherStates, m: int) -> Mask:
+def held(state: TeacherStates, m: int) -> Mask:
     """Return what is earned and neither expired nor revoked since, even if begun once more."""
     rows = state.records.rows
     final = rows[np.isin(rows["status"], _FINAL)]

@@ -1,13 +1,85 @@
-"""The slate: which of the eligible credentials are shown, and in which order."""
+"""The slate: which of the eligible credentials are shown, and in which order.
 
-from collections.abc import Callable
+The best by score are the candidates. They are laid out greedily, as MMR does (Carbonell and
+Goldstein 1998), with the diminishing novelty of xQuAD (Santos et al. 2010). The next is the one
+with the greatest
+
+    relevance(c) - price * overlap(c),    overlap(c) = 1 - (2^-areas(c) + 2^-issuers(c)) / 2
+
+where relevance runs from 1 (best score) to 0 (score of the last candidate), and areas(c) and
+issuers(c) count those laid out before that are of its growth area and of its issuer. An overlap is
+never above 1, so no place gives up more than `price` of that range: that is what it costs.
+
+One place may explore: it holds, by a given chance, one of the candidates that would not stand on
+the first page, each as likely as any other. Everything is a function of the arguments, so whoever
+asks gets the same order.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
+
+CANDIDATES: Final = 50
+"""So many of the best are laid out; what comes behind them is in the order of the scores."""
+
+FIRST_PAGE: Final = 10
+"""What stands among so many is shown anyway; the exploring place tries what does not."""
+
+EXPLORING_RANK: Final = 5
+"""Rank of the place that may explore: the last of the five that a page shows first."""
+
+
+@dataclass(frozen=True)
+class Arranging:
+    """How to lay out a slate; without anything, in the order of the scores.
+
+    Parameters
+    ----------
+    price
+        Share (0..1) of the candidates' range of scores that a place may give up for spread.
+    exploration
+        Chance (0..1) that the exploring place explores.
+    seed
+        What the chance follows from (teacher, day and model); nothing explores where it is empty.
+    """
+
+    price: float = 0.0
+    exploration: float = 0.0
+    seed: str = ""
+
+
+IN_ORDER: Final = Arranging()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Whether the exploring place explored, by which chance, and what it tries."""
+
+    chance: float = 0.0
+    """Chance at which it explores; 0 where it may not, or where there is nothing to try."""
+    column: int | None = None
+    others: int = 0
+    """So many might have been tried, each as likely."""
+
+    def propensity(self, rank: int, column: int) -> float:
+        """Return the chance at which the exploring place holds a column that stands at a rank.
+
+        1 at every other place: what stands there does so whether or not one place explores, which
+        only lets it stand one rank lower.
+        """
+        if column == self.column:
+            return self.chance / self.others
+        return 1.0 - self.chance if rank == EXPLORING_RANK else 1.0
+
+
+NO_TRIAL: Final = Trial()
 
 
 @dataclass(frozen=True)
@@ -17,6 +89,8 @@ class Slate:
     columns: tuple[int, ...]
     first_rank: int
     total: int
+    trial: Trial = NO_TRIAL
+    """What the exploring place did, whether or not it is on this page."""
 
 
 def slate(
@@ -25,11 +99,14 @@ def slate(
     catalog: Catalog,
     k: int,
     after: int | None = None,
+    *,
+    only: NDArray[np.bool_] | None = None,
+    arranging: Arranging = IN_ORDER,
 ) -> Slate:
-    """Return the next k eligible credentials, best first.
+    """Return the next k eligible credentials.
 
     Higher score first; of equal scores the free before the paid before those of unknown cost; then
-    by key. The same input gives the same slate on every machine.
+    by key; then spread as `arranging` says. A shorter slate is the beginning of a longer one.
 
     Parameters
     ----------
@@ -39,43 +116,144 @@ def slate(
         At most so many; fewer where fewer are eligible.
     after
         Column to go on behind; it need not be eligible any more.
+    only
+        Takes others out of the whole order, bool[m]; it changes the order of none.
+    arranging
+        How to lay them out.
     """
-
-    def place(column: int) -> tuple[float, int, CredentialKey]:
-        return (
-            -float(scores[column]),
-            _cost_class(catalog.cards[column].cost_usd),
-            catalog.axes.credentials[column],
-        )
-
-    columns = np.flatnonzero(eligible)
-    total = len(columns)
-    if after is not None:
-        columns = _behind(columns, scores, after, place)
-    rest = len(columns)
-    if k < rest:
-        # Only those that tie with the k-th or beat it need a key to be compared.
-        bar = np.partition(scores[columns], rest - k)[rest - k]
-        columns = columns[scores[columns] >= bar]
-    ordered = tuple(sorted(columns.tolist(), key=place)[:k])
-    return Slate(ordered, total - rest + 1, total)
+    present = eligible if after is None else _with(eligible, after)
+    listed = eligible if only is None else eligible & only
+    columns = np.flatnonzero(present)
+    total = int(np.count_nonzero(listed))
+    whole = after is not None or only is not None
+    wanted = len(columns) if whole else k
+    order, trial = _order(scores, columns, catalog, wanted, arranging)
+    if not whole:
+        return Slate(tuple(order[:k]), 1, total, trial)
+    start = 0 if after is None else order.index(after) + 1
+    before = int(np.count_nonzero(listed[order[:start]]))
+    rest = [column for column in order[start:] if listed[column]]
+    return Slate(tuple(rest[:k]), before + 1, total, trial)
 
 
-def _behind(
-    columns: NDArray[np.intp],
+def _with(eligible: NDArray[np.bool_], column: int) -> NDArray[np.bool_]:
+    """Return the eligible and one more: the order is as it was when that one was shown."""
+    present = eligible.copy()
+    present[column] = True
+    return present
+
+
+def _order(
     scores: NDArray[np.float32],
-    after: int,
-    place: Callable[[int], tuple[float, int, CredentialKey]],
-) -> NDArray[np.intp]:
-    """Return the columns whose place is behind that of `after`; ties alone compare keys."""
-    limit = place(after)
-    lower = columns[scores[columns] < scores[after]]
-    tied = [c for c in columns[scores[columns] == scores[after]].tolist() if place(c) > limit]
-    return np.concatenate([np.array(tied, dtype=np.intp), lower])
+    columns: NDArray[np.intp],
+    catalog: Catalog,
+    wanted: int,
+    arranging: Arranging,
+) -> tuple[list[int], Trial]:
+    """Return at least the first `wanted` columns in order, and what the exploring place did."""
+    best = _best(scores, columns, catalog, max(wanted, CANDIDATES))
+    candidates, behind = best[:CANDIDATES], best[CANDIDATES:]
+    laid = _Layout(candidates, scores, catalog, arranging.price)
+    if not arranging.seed or not arranging.exploration or len(candidates) <= FIRST_PAGE:
+        laid.go_on(wanted)
+        return [*laid.order, *behind], NO_TRIAL
+    tried, draw = None, _draw(arranging)
+    if draw is not None:
+        laid.go_on(FIRST_PAGE)
+        tried = laid.left[int(draw * len(laid.left))]
+        laid.insert(EXPLORING_RANK - 1, tried)
+    laid.go_on(wanted)
+    trial = Trial(arranging.exploration, tried, len(candidates) - FIRST_PAGE)
+    return [*laid.order, *behind], trial
 
 
-def _cost_class(cost_usd: float | None) -> int:
-    """Return 0 for free, 1 for paid, 2 for a cost that is not known."""
-    if cost_usd is None:
-        return 2
-    return int(cost_usd > 0)
+def _best(
+    scores: NDArray[np.float32], columns: NDArray[np.intp], catalog: Catalog, count: int
+) -> list[int]:
+    """Return the `count` best columns, the best first, ties broken the same way everywhere."""
+    if count < len(columns):
+        values = scores[columns]
+        # Only those that tie with the last or beat it need to be put in order.
+        bar = np.partition(values, len(columns) - count)[len(columns) - count]
+        columns = columns[values >= bar]
+    order = np.lexsort((catalog.precedence[columns], -scores[columns]))
+    best: list[int] = columns[order[:count]].tolist()
+    return best
+
+
+class _Layout:
+    """Candidates, the best first, laid out one by one."""
+
+    def __init__(
+        self,
+        candidates: Sequence[int],
+        scores: NDArray[np.float32],
+        catalog: Catalog,
+        price: float,
+    ) -> None:
+        chosen = np.array(candidates, dtype=np.intp)
+        self._price = price
+        self.left: list[int] = list(candidates)
+        self.order: list[int] = []
+        self._relevance = dict(zip(candidates, _relevance(scores[chosen]), strict=True))
+        self._area = dict(zip(candidates, catalog.areas[chosen].tolist(), strict=True))
+        self._issuer = dict(zip(candidates, catalog.issuers[chosen].tolist(), strict=True))
+        self._areas: Counter[int] = Counter()
+        self._issuers: Counter[int] = Counter()
+
+    def go_on(self, count: int) -> None:
+        """Lay out until there are `count`, or nothing is left."""
+        if not self._price:
+            more = max(count - len(self.order), 0)
+            self.order += self.left[:more]
+            self.left = self.left[more:]
+            return
+        while self.left and len(self.order) < count:
+            self._put(len(self.order), self._next())
+
+    def insert(self, place: int, column: int) -> None:
+        """Put a column that is left in a place of its own; what stands there moves on."""
+        self._put(place, column)
+
+    def _put(self, place: int, column: int) -> None:
+        self.left.remove(column)
+        self.order.insert(place, column)
+        self._areas[self._area[column]] += 1
+        self._issuers[self._issuer[column]] += 1
+
+    def _next(self) -> int:
+        """Return the best of those left; who is less relevant than that cannot win any more."""
+        best, most = self.left[0], -np.inf
+        for column in self.left:
+            relevance = self._relevance[column]
+            if relevance <= most:
+                break
+            value = relevance - self._price * self._overlap(column)
+            if value > most:
+                best, most = column, value
+        return best
+
+    def _overlap(self, column: int) -> float:
+        """Return how much of a column is there already; what has no area or issuer repeats none."""
+        area, issuer = self._area[column], self._issuer[column]
+        areas = self._areas[area] if area >= 0 else 0
+        issuers = self._issuers[issuer] if issuer >= 0 else 0
+        return 1.0 - (0.5**areas + 0.5**issuers) / 2
+
+
+def _relevance(scores: NDArray[np.float32]) -> list[float]:
+    """Return scores, the best first, as shares of their range."""
+    if not len(scores):
+        return []
+    values = scores.astype(np.float64)
+    span = float(values[0] - values[-1])
+    shares: list[float] = ((values - values[-1]) / span if span > 0 else values * 0).tolist()
+    return shares
+
+
+def _draw(arranging: Arranging) -> float | None:
+    """Return a number in [0, 1) to choose by if the list explores, None if it does not."""
+    digest = blake2b(arranging.seed.encode(), digest_size=12).digest()
+    # Six bytes: eight would round to 1 now and then.
+    chance, choice = (int.from_bytes(part) / 2**48 for part in (digest[:6], digest[6:]))
+    return choice if chance < arranging.exploration else None

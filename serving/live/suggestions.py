@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlmodel import Session
 
 from features.live import read_states
 from features.renewal_facts import read_offers
-from models.suggest import SuggestionList, Wanted, suggest
+from models.suggest import SuggestionList, Wanted, seed_of, suggest
 from models.suggestion_json import suggestion_list_to_dict
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
@@ -20,12 +20,19 @@ from recommender.states.shelf import Shelf
 from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
 from recommender.voice import Voice
-from serving.live.catalog import LiveCatalog
+from serving.live.catalog import HeldCatalog, LiveCatalog
 from serving.live.champion import Serving
 from serving.live.filters import Filters
 from serving.metrics import Metrics
 
 NO_FILTERS: Final = Filters()
+
+
+class Read(NamedTuple):
+    """What a request has read of the store."""
+
+    catalog: Catalog
+    states: TeacherStates
 
 
 @dataclass(frozen=True)
@@ -75,15 +82,19 @@ def suggest_to(
     voice: Voice = Voice.TO_TEACHER,
     metrics: Metrics | None = None,
     shelf: Shelf | None = None,
+    read: Read | None = None,
 ) -> list[Suggested]:
     """Return the lists of some teachers of one district, in the order given.
 
     Facts count to the end of today, as for the command: one list a day of unchanged facts. With a
     shelf each item also tells its possible renewal credit, which changes no score and no order.
+    What was `read` already is not read again.
     """
-    catalog = catalogs.current(session, serving)
+    if read is None:
+        held = catalogs.hold(session, serving)
+        read = Read(held.catalog, _states(session, serving, teachers, held, shelf))
+    catalog, states = read
     wanted = Wanted(filters.mask(catalog), after, reasons, voice)
-    states = _states(session, serving, teachers)
     made = []
     for row, teacher in enumerate(teachers):
         state = states.take([row])
@@ -94,7 +105,7 @@ def suggest_to(
             policy,
             k,
             district_id=teacher.district_id,
-            wanted=wanted,
+            wanted=replace(wanted, seed=seed_of(teacher.district_id, teacher.source_id)),
         )
         if metrics is not None:
             metrics.count_list(suggestions.segment, len(suggestions.items))
@@ -114,8 +125,8 @@ def rule_on(
     session: Session, serving: Serving, catalogs: LiveCatalog, policy: Policy, teacher: Teacher
 ) -> Ruled:
     """Return what keeps each credential out of a teacher's list, by the list's own rules."""
-    catalog = catalogs.current(session, serving)
-    state = _states(session, serving, [teacher])
+    held = catalogs.hold(session, serving)
+    catalog, state = held.catalog, _states(session, serving, [teacher], held)
     codes = exclusions(state, catalog, policy, teacher.district_id)
     return Ruled(codes, catalog, state)
 
@@ -126,6 +137,13 @@ def rule_of(ruled: Ruled, key: tuple[str, str]) -> Exclusion:
     return Exclusion.NEW_TO_MODEL if column is None else Exclusion.from_code(ruled.codes[column])
 
 
-def _states(session: Session, serving: Serving, teachers: Sequence[Teacher]) -> TeacherStates:
+def _states(
+    session: Session,
+    serving: Serving,
+    teachers: Sequence[Teacher],
+    held: HeldCatalog,
+    shelf: Shelf | None = None,
+) -> TeacherStates:
     ids = [teacher.id for teacher in teachers if teacher.id is not None]
-    return read_states(session, ids, serving.bundle.axes, day_end_ms(today()))
+    moment = day_end_ms(today())
+    return read_states(session, ids, serving.bundle.axes, moment, held.places, shelf)

@@ -80,7 +80,13 @@ def test_json_shape(champion, run):
         "district_id": "north",
         "model_version": 1,
         "as_of": "2026-06-30",
-        "policy": {"need_share": 0.25, "allow_unknown_quality": True},
+        "policy": {
+            "need_share": 0.25,
+            "allow_unknown_quality": True,
+            "diversity": 0.1,
+            "exploration": 0.1,
+            "use_evaluations": True,
+        },
         "segment": "1-2",
     }
     (item,) = answer["items"]

@@ -310,3 +310,48 @@ def test_reasons_may_be_left_out_and_speak_of_the_teacher(bundle, catalog):
     assert not suggested(bundle, catalog, teacher, wanted=Wanted(reasons=False)).items[0].reasons
     about = suggested(bundle, catalog, teacher, wanted=Wanted(voice=Voice.ABOUT_TEACHER)).items[0]
     assert any("Their evaluation" in reason.text for reason in about.reasons)
+
+
+RATED = {"ratings": [("1a", 1, MAY), ("3b", 2, MAY)], "records": [("c02", "earned", OLD)]}
+
+
+def test_evaluations_that_may_not_count_change_nothing(bundle, catalog):
+    blind = Policy(use_evaluations=False)
+    unrated = {"records": RATED["records"]}
+    assert suggested(bundle, catalog, RATED, policy=blind) == suggested(
+        bundle, catalog, unrated, policy=blind
+    )
+    assert suggested(bundle, catalog, RATED).items != suggested(bundle, catalog, unrated).items
+    states = make_states(catalog.axes, RATED)
+    assert np.array_equal(
+        ranked_scores(bundle, states, blind),
+        ranked_scores(bundle, make_states(catalog.axes, unrated)),
+    )
+
+
+def test_a_first_step_stands_in_the_place_of_what_it_leads_to(bundle, catalog):
+    """In the catalog c07 asks for c01."""
+    weights = bundle.blend.weights
+    column = catalog.axes.credential_columns["", "c01"]
+    made = suggested(bundle, catalog, {"goals": [("2b", "teacher", MAY)]}, k=14)
+    first = next(item for item in made.items if item.column == column)
+    assert first.leads_to in {None, ("", "c07")}
+    assert weights is bundle.blend.weights
+    lifted = [item for item in made.items if item.leads_to is not None]
+    for item in lifted:
+        assert item.leads_to == ("", "c07")
+        total = sum(part.weight * part.value for part in item.contributions)
+        assert total == pytest.approx(item.score, abs=1e-3)
+
+
+def test_a_list_explores_only_where_it_is_said_whose_it_is(bundle, catalog):
+    always = Policy(exploration=1.0)
+    assert not any(item.explores for item in suggested(bundle, catalog, {}, policy=always).items)
+    lists = [
+        suggested(bundle, catalog, {}, policy=always, wanted=Wanted(seed=f"north {i}")).items
+        for i in range(5)
+    ]
+    assert all([item.rank for item in items if item.explores] == [5] for items in lists)
+    assert all(items[4].propensity == 1 / 3 for items in lists)
+    same = suggested(bundle, catalog, {}, policy=always, wanted=Wanted(seed="north 0")).items
+    assert same == lists[0]

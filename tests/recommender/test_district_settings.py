@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from sqlmodel import Session, select
 from recommender.district_settings import (
     MEANINGS,
     SettingName,
+    districts_left_out,
     policy_in_force,
     set_setting,
     settings_in_force,
@@ -16,7 +18,7 @@ from recommender.settings import Settings
 from recommender.store.tables import District, DistrictSetting
 
 DAY = date(2026, 9, 1)
-DEPLOYMENT = Settings(need_share=0.25)
+DEPLOYMENT = Settings(need_share=0.25, diversity=0.0, exploration=0.0)
 NEED, UNKNOWN = SettingName.NEED_SHARE, SettingName.ALLOW_UNKNOWN_QUALITY
 
 
@@ -84,11 +86,30 @@ def test_another_districts_settings_are_its_own(districts):
     assert share(districts, district="south") == 0.25
 
 
-def test_each_setting_is_part_of_the_policy(districts):
-    put(districts, value=False, name=UNKNOWN)
-    assert policy_in_force(districts, "north", DAY, DEPLOYMENT) == Policy(
-        need_share=0.25, allow_unknown_quality=False
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("need_share", 0.75),
+        ("diversity", 0.5),
+        ("exploration", 1.0),
+        ("allow_unknown_quality", False),
+        ("use_evaluations", False),
+    ],
+)
+def test_each_setting_of_a_list_is_part_of_the_policy(districts, name, value):
+    put(districts, value=value, name=SettingName(name))
+    assert policy_in_force(districts, "north", DAY, DEPLOYMENT) == replace(
+        Policy(need_share=0.25), **{name: value}
     )
+
+
+def test_a_district_keeps_its_teachers_out_of_training_until_it_says_otherwise(districts):
+    assert districts_left_out(districts, DAY) == frozenset()
+    put(districts, value=False, name=SettingName.CONTRIBUTE_TO_TRAINING)
+    assert districts_left_out(districts, DAY) == {"north"}
+    assert districts_left_out(districts, DAY - timedelta(days=1)) == frozenset()
+    put(districts, None, name=SettingName.CONTRIBUTE_TO_TRAINING)
+    assert districts_left_out(districts, DAY) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,13 @@ def test_latest_record_decides(records, rule):
     [
         ([("c", "shown", MAY), ("c", "viewed", MAY)], Exclusion.ELIGIBLE),
         ([("c", "saved", MAY)], Exclusion.ELIGIBLE),
-        ([("c", "started", MAY)], Exclusion.ELIGIBLE),
+        ([("c", "started", MAY)], Exclusion.IN_PROGRESS),
+        ([("c", "started", MAY), ("c", "shown", JUNE)], Exclusion.IN_PROGRESS),
+        ([("c", "started", MAY), ("c", "saved", JUNE)], Exclusion.ELIGIBLE),
         ([("c", "dismissed", MAY)], Exclusion.DISMISSED),
         ([("c", "dismissed", MAY), ("c", "shown", JUNE)], Exclusion.DISMISSED),
         ([("c", "dismissed", MAY), ("c", "saved", JUNE)], Exclusion.ELIGIBLE),
-        ([("c", "dismissed", MAY), ("c", "started", JUNE)], Exclusion.ELIGIBLE),
+        ([("c", "dismissed", MAY), ("c", "started", JUNE)], Exclusion.IN_PROGRESS),
         ([("c", "saved", MAY), ("c", "dismissed", JUNE)], Exclusion.DISMISSED),
         ([("c", "dismissed", LAST_DAY + timedelta(days=1))], Exclusion.DISMISSED),
         ([("c", "dismissed", LAST_DAY)], Exclusion.ELIGIBLE),
@@ -219,3 +221,56 @@ def test_order_of_facts_does_not_matter(events):
 def test_codes_are_the_order_of_the_rules():
     codes = [rule.code for rule in Exclusion]
     assert all(earlier < later for earlier, later in pairwise(codes))
+
+
+@pytest.mark.parametrize(
+    ("status", "rule"),
+    [("earned", Exclusion.EARNED), ("expired", Exclusion.ELIGIBLE)],
+)
+def test_a_record_overtakes_what_was_said_to_be_started(status, rule):
+    teacher = {"events": [("c", "started", MAY)], "records": [("c", status, JUNE)]}
+    assert rule_of(teacher) is rule
+    again = {"events": [("c", "started", JUNE)], "records": [("c", "expired", MAY)]}
+    assert rule_of(again) is Exclusion.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule"),
+    [
+        ({"goals": [("1a", "coach", JUNE)]}, Exclusion.ELIGIBLE),
+        ({"goals": [("1a", "coach", date(2026, 4, 1))]}, Exclusion.DISMISSED),
+        ({"goals": [("2b", "coach", JUNE)]}, Exclusion.DISMISSED),
+        ({"assessments": [("1a", 4, JUNE, True)]}, Exclusion.ELIGIBLE),
+        ({"assessments": [("1a", 1, JUNE, False)]}, Exclusion.ELIGIBLE),
+        ({"assessments": [("1a", 4, JUNE, False)]}, Exclusion.DISMISSED),
+        ({"ratings": [("1a", 1, JUNE)]}, Exclusion.ELIGIBLE),
+        ({"ratings": [("1a", 4, JUNE)]}, Exclusion.DISMISSED),
+        ({"ratings": [("1a", None, JUNE)]}, Exclusion.DISMISSED),
+    ],
+)
+def test_a_new_need_brings_a_dismissed_one_back(fact, rule):
+    dismissed = {"events": [("c", "dismissed", MAY)], **fact}
+    assert rule_of(dismissed, {"aligned": {"1a": 0.4}}) is rule
+
+
+def test_a_rating_makes_no_need_where_evaluations_may_not_count():
+    teacher = {"events": [("c", "dismissed", MAY)], "ratings": [("1a", 1, JUNE)]}
+    policy = Policy(use_evaluations=False)
+    assert rule_of(teacher, {"aligned": {"1a": 0.4}}, policy) is Exclusion.DISMISSED
+
+
+def test_what_does_not_count_toward_renewal_where_that_alone_is_asked_for():
+    catalog = make_catalog({"id": "c"}, {"id": "d"})
+    state = make_states(catalog.axes, {})
+    counting = np.array([key[1] == "d" for key in catalog.axes.credentials])
+    codes = exclusions(state, catalog, LENIENT, "north", counting=counting)
+    assert [Exclusion.from_code(int(code)) for code in codes] == [
+        *(Exclusion.NOT_FOR_RENEWAL, Exclusion.ELIGIBLE),
+    ]
+
+
+def test_a_missing_prerequisite_is_named_only_where_nothing_else_stands_in_the_way():
+    credential = {"prerequisites": ("d",), "grade_bands": ("K-2",)}
+    others = ({"id": "d"},)
+    assert rule_of({"grade_bands": ("9-12",)}, credential, others=others) is Exclusion.GRADE_BAND
+    assert rule_of({}, credential, others=others) is Exclusion.PREREQUISITE_MISSING

@@ -17,4 +17,5 @@ def test_policy_in_force_is_that_of_the_settings(monkeypatch):
 
 
 def test_policy_in_force_of_given_settings():
-    assert Policy.in_force(Settings(need_share=0.1)) == Policy(need_share=0.1)
+    chosen = Settings(need_share=0.1, diversity=0.2, exploration=0.3)
+    assert Policy.in_force(chosen) == Policy(need_share=0.1, diversity=0.2, exploration=0.3)

@@ -4,7 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.slate import slate
+from recommender.slate import (
+    CANDIDATES,
+    EXPLORING_RANK,
+    FIRST_PAGE,
+    Arranging,
+    slate,
+)
 from tests.builders import make_catalog
 
 CATALOG = make_catalog(
@@ -81,3 +87,111 @@ def test_a_page_goes_on_behind_what_is_no_longer_eligible():
     page = slate(scores, eligible, CATALOG, 2, after=1)
     assert page.columns == (2, 3)
     assert page.first_rank == 2
+
+
+def large(count=60):
+    """A catalog in which issuer and area repeat, best score first."""
+    rows = [
+        {
+            "id": f"c{i:03}",
+            "issuer": ("One", "Two", "")[i % 3],
+            "aligned": {("1a", "2b")[i // 20 % 2]: 0.5} if i % 7 else {},
+        }
+        for i in range(count)
+    ]
+    catalog = make_catalog(*rows)
+    return catalog, np.linspace(1, 0, count).astype(np.float32), np.ones(count, dtype=bool)
+
+
+SEEDS = [f"teacher {i}" for i in range(300)]
+prices = st.floats(0, 1)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.3, 0.9, 1.0]), min_size=60, max_size=60), prices)
+def test_no_place_gives_up_more_than_the_price(values, price):
+    catalog, _, eligible = large()
+    scores = np.array(values, np.float32)
+    order = slate(scores, eligible, catalog, CANDIDATES, arranging=Arranging(price)).columns
+    best = sorted(order, key=lambda column: -scores[column])
+    span = scores[best[0]] - scores[best[-1]]
+    left = list(best)
+    for column in order:
+        given_up = scores[left[0]] - scores[column]
+        assert given_up <= price * span + 1e-6
+        left.remove(column)
+
+
+def test_a_list_spreads_over_issuers_and_areas():
+    catalog, scores, eligible = large()
+
+    def spread(price):
+        columns = slate(scores, eligible, catalog, 10, arranging=Arranging(price)).columns
+        return len({(catalog.areas[c], catalog.issuers[c]) for c in columns})
+
+    assert spread(0.5) > spread(0.0)
+
+
+@given(
+    st.integers(1, 60),
+    st.sampled_from([0.0, 0.1, 0.7]),
+    st.sampled_from([0.0, 1.0]),
+    st.sampled_from(SEEDS[:5]),
+)
+def test_pages_of_an_arranged_list_put_together_are_the_whole(k, price, exploration, seed):
+    catalog, scores, eligible = large()
+    arranging = Arranging(price, exploration, seed)
+    whole = slate(scores, eligible, catalog, 60, arranging=arranging).columns
+    assert sorted(whole) == list(range(60))
+    assert slate(scores, eligible, catalog, k, arranging=arranging).columns == whole[:k]
+    page = slate(scores, eligible, catalog, 60, whole[k - 1], arranging=arranging)
+    assert page.columns == whole[k:]
+    assert page.first_rank == k + 1
+    gone = eligible.copy()
+    gone[whole[k - 1]] = False
+    later = slate(scores, gone, catalog, 60, whole[k - 1], arranging=arranging)
+    assert later.columns == whole[k:]
+    assert later.first_rank == k
+
+
+@given(st.lists(st.booleans(), min_size=60, max_size=60), st.sampled_from(SEEDS[:5]))
+def test_a_filter_takes_lines_out_and_moves_none(only, seed):
+    catalog, scores, eligible = large()
+    arranging = Arranging(0.3, 1.0, seed)
+    whole = slate(scores, eligible, catalog, 60, arranging=arranging).columns
+    mask = np.array(only)
+    narrowed = slate(scores, eligible, catalog, 60, only=mask, arranging=arranging)
+    assert narrowed.columns == tuple(column for column in whole if mask[column])
+    assert narrowed.total == mask.sum()
+
+
+def test_one_place_explores_at_the_chance_that_is_told():
+    catalog, scores, eligible = large()
+    plain = slate(scores, eligible, catalog, 12).columns
+    tried = []
+    for seed in SEEDS:
+        shown = slate(scores, eligible, catalog, 12, arranging=Arranging(0.0, 0.4, seed))
+        again = slate(scores, eligible, catalog, 12, arranging=Arranging(0.0, 0.4, seed))
+        assert shown == again
+        at_place = shown.columns[EXPLORING_RANK - 1]
+        propensity = shown.trial.propensity(EXPLORING_RANK, at_place)
+        if shown.trial.column is None:
+            assert shown.columns == plain
+            assert propensity == 1 - 0.4
+        else:
+            assert at_place == shown.trial.column not in plain[:FIRST_PAGE]
+            assert [c for c in shown.columns if c != at_place] == [
+                c for c in plain if c != at_place
+            ][:11]
+            assert propensity == 0.4 / (CANDIDATES - FIRST_PAGE)
+            tried.append(at_place)
+        assert shown.trial.propensity(1, shown.columns[0]) == 1
+    assert 0.3 < len(tried) / len(SEEDS) < 0.5
+    assert len(set(tried)) > 25
+
+
+def test_nothing_explores_without_a_seed_or_without_anything_to_try():
+    catalog, scores, eligible = large()
+    assert slate(scores, eligible, catalog, 5, arranging=Arranging(0, 1.0)).trial.column is None
+    few = np.arange(60) < FIRST_PAGE
+    shown = slate(scores, few, catalog, 5, arranging=Arranging(0, 1.0, "seed"))
+    assert shown.trial.propensity(EXPLORING_RANK, shown.columns[-1]) == 1

@@ -19,7 +19,9 @@ from tests.serving.house import Client, House, fill
 def untrained(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """Two districts, no champion; to be copied."""
     settings = Settings(
-        environment=Environment.DEVELOPMENT, data_dir=tmp_path_factory.mktemp("untrained")
+        environment=Environment.DEVELOPMENT,
+        data_dir=tmp_path_factory.mktemp("untrained"),
+        exploration=0.0,  # what a list tries goes by the day
     )
     shutil.copyfile(migrated_sqlite, settings.data_dir / "recommender.db")
     engine = make_engine(settings.resolved_database_url)

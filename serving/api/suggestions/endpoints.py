@@ -12,7 +12,6 @@ from recommender.errors import (
     TooLarge,
 )
 from serving.api.credentials.queries import find_any_credential
-from serving.api.paging import cursor_of, read_cursor
 from serving.api.suggestions.schemas import (
     BatchIn,
     BatchOut,
@@ -20,7 +19,7 @@ from serving.api.suggestions.schemas import (
     SuggestionPageOut,
     SuggestionQuery,
 )
-from serving.api.suggestions.shapes import counts_of, excluded_of, in_progress_of, refused
+from serving.api.suggestions.shapes import counts_of, excluded_of, page_of, refused
 from serving.auth.access import readable_teachers
 from serving.deps import (
     MAX_ID_LENGTH,
@@ -105,18 +104,13 @@ def list_suggestions(
         [teacher],
         query.k,
         filters=query.filters(),
-        after=_key(query.after),
+        after=query.behind(),
         reasons=query.include_reasons,
         voice=voice_to(caller),
         metrics=service.metrics,
         shelf=service.states.current(),
     )
-    last = suggested.suggestions.last
-    return {
-        **suggested.as_dict(),
-        "next": cursor_of(*last) if last else None,
-        "in_progress": in_progress_of(suggested.state, suggested.catalog),
-    }
+    return page_of(suggested)
 
 
 @router.post(
@@ -154,10 +148,3 @@ def suggest_in_batch(
         "lists": [made.as_dict() for made in lists],
         "refused": [refused(id_, error) for id_, error in found.refused.items()],
     }
-
-
-def _key(cursor: str | None) -> tuple[str, str] | None:
-    if cursor is None:
-        return None
-    district_id, credential_id = read_cursor(cursor, 2)
-    return district_id, credential_id

@@ -1,14 +1,14 @@
 """The answer's shape; the same as `recommender suggest --json` prints."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from recommender.eligibility import Exclusion
 from recommender.facts import FactKind
 from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
-from serving.api.paging import MAX_CURSOR
+from serving.api.paging import MAX_CURSOR, read_cursor
 from serving.api.states.schemas import EXAMPLE_CREDIT, CreditOut
 from serving.deps import MAX_ID_LENGTH, PRINTABLE
 from serving.live.filters import Filters, standard_key
@@ -77,6 +77,12 @@ class SuggestionOut(_Strict):
     url: str
     score: float
     basis: Basis = Field(description="Which kind of facts it rests on.")
+    leads_to: CredentialRef | None = Field(
+        description="What this one stands in the place of: it is asked for first."
+    )
+    explores: bool = Field(
+        description="Whether it was chosen by chance among the next best, to be tried."
+    )
     reasons: list[ReasonOut]
     credit: CreditOut | None = Field(
         default=None,
@@ -91,6 +97,14 @@ class PolicyOut(_Strict):
         description="Least share of the score's spread that must come from need evidence."
     )
     allow_unknown_quality: bool
+    diversity: float = Field(
+        description="Price at which the list spreads over growth areas and issuers: no place gives"
+        " up more than this share of the range of scores."
+    )
+    exploration: float = Field(
+        description="Share of lists of which one place tries what is not among the first."
+    )
+    use_evaluations: bool = Field(description="Whether evaluation ratings may change the list.")
 
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
@@ -98,7 +112,13 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
     "district_id": "default",
     "model_version": 1,
     "as_of": "2026-09-01",
-    "policy": {"need_share": 0.25, "allow_unknown_quality": True},
+    "policy": {
+        "need_share": 0.25,
+        "allow_unknown_quality": True,
+        "diversity": 0.1,
+        "exploration": 0.1,
+        "use_evaluations": True,
+    },
     "segment": "3-9",
     "items": [
         {
@@ -113,6 +133,8 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
             "url": "https://example.org/mc-017",
             "score": 1.42,
             "basis": "both",
+            "leads_to": None,
+            "explores": False,
             "reasons": [
                 {
                     "evidence": "growth_area",
@@ -174,7 +196,9 @@ class InProgressOut(_Strict):
     credential_id: str
     district_id: str
     title: str
-    status: RecordStatus
+    status: RecordStatus | Literal["started"] = Field(
+        description="`started`: the teacher says so, and no record tells of it yet."
+    )
     on: date | None = Field(description="Since when; null where not known.")
 
 
@@ -229,6 +253,13 @@ class SuggestionQuery(BaseModel):
         "with `cost_usd` null.",
     )
     include_reasons: bool = Field(default=True, description="False leaves `reasons` empty.")
+
+    def behind(self) -> tuple[str, str] | None:
+        """Return the credential that the list goes on behind, None for its beginning."""
+        if self.after is None:
+            return None
+        district_id, credential_id = read_cursor(self.after, 2)
+        return district_id, credential_id
 
     def filters(self) -> Filters:
         """Return what narrows the list."""

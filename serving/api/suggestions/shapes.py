@@ -6,21 +6,55 @@ import numpy as np
 
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
-from recommender.eligibility import Exclusion, excluded_counts, missing_prerequisites
+from recommender.eligibility import Exclusion, excluded_counts, started
 from recommender.errors import RecommenderError
+from recommender.prerequisites import missing_prerequisites
 from recommender.sentences import credential_title
 from recommender.store.tables import Credential
 from recommender.teacher_state import UNDATED_MS, TeacherStates
-from recommender.vocabulary import RecordStatus
+from recommender.vocabulary import EventKind, RecordStatus
 from recommender.voice import Voice
-from serving.live.suggestions import Ruled, rule_of
+from serving.api.paging import cursor_of
+from serving.live.suggestions import Ruled, Suggested, rule_of
 from serving.problems import TYPE_PREFIX
 
 _UNDER_WAY: Final = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
 
 
+STARTED: Final = "started"
+"""Status of what the teacher says they started, where no record tells of it yet."""
+
+
+def page_of(suggested: Suggested) -> dict[str, Any]:
+    """Return a page of a teacher's list as the route answers it."""
+    last = suggested.suggestions.last
+    return {
+        **suggested.as_dict(),
+        "next": cursor_of(*last) if last else None,
+        "in_progress": under_way_of(suggested.state, suggested.catalog),
+    }
+
+
+def under_way_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]:
+    """Return what is in progress, by records and then by the teacher's own word."""
+    recorded = in_progress_of(state, catalog)
+    told = {(line["district_id"], line["credential_id"]) for line in recorded}
+    events = state.events.rows
+    events = events[events["kind"] == EventKind.STARTED.code]
+    begun = [
+        {
+            **reference(column, catalog),
+            "status": STARTED,
+            "on": ms_to_date(int(events["on"][events["credential"] == column].max())),
+        }
+        for column in started(state, len(catalog)).tolist()
+        if catalog.axes.credentials[column] not in told
+    ]
+    return [*recorded, *begun]
+
+
 def in_progress_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]:
-    """Return what the teacher has begun and not finished, the latest first."""
+    """Return what records say the teacher has begun and not finished, the latest first."""
     rows = state.history.rows
     rows = rows[np.isin(rows["status"], _UNDER_WAY)][::-1]
     return [

@@ -78,12 +78,22 @@ def test_silence_is_not_refusal(client, kind):
     assert listed(client) == before
 
 
-@pytest.mark.parametrize("kind", ["saved", "started"])
-def test_a_dismissal_is_taken_back(client, kind):
+def test_a_dismissal_is_taken_back(client):
     before = listed(client)
     give(client, (before[0], "dismissed"))
-    give(client, (before[0], kind))
+    give(client, (before[0], "saved"))
     assert listed(client) == before
+
+
+def test_what_was_started_is_in_progress_and_no_longer_suggested(client):
+    top = listed(client)[0]
+    give(client, (top, "dismissed"), (top, "started"))
+    answer = client.get("/v1/teachers/ada/suggestions", "ada").json()
+    assert top not in {item["credential_id"] for item in answer["items"]}
+    (begun,) = answer["in_progress"]
+    assert (begun["credential_id"], begun["status"]) == (top, "started")
+    give(client, (top, "dismissed"))
+    assert not client.get("/v1/teachers/ada/suggestions", "ada").json()["in_progress"]
 
 
 def test_the_order_in_a_batch_counts(client):

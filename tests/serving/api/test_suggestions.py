@@ -85,6 +85,7 @@ def test_the_policy_in_force_is_told(client):
 
 def test_a_promotion_changes_the_list(client):
     client.app.state.service.champion._interval = 0
+    client.app.state.service.champion._aside = None  # in the request, so that the test need not wait
     assert suggestions(client).json()["model_version"] == 1
     version = client.house.train("c2")
     content = suggestions(client).json()
@@ -125,11 +126,15 @@ def test_the_store_is_gone_and_comes_back(client, tmp_path):
 def test_the_command_prints_the_same_list(client, monkeypatch, capsys):
     monkeypatch.setenv("RECOMMENDER_DATA_DIR", str(client.house.settings.data_dir))
     settings_module.settings.cache_clear()
+    monkeypatch.setenv("RECOMMENDER_EXPLORATION", "1")
     suggest_command("ada", k=10, district="north", json=True)
     printed = json.loads(capsys.readouterr().out)
-    answer = suggestions(client).json()
+    house = client.house
+    exploring = house.settings.model_copy(update={"exploration": 1.0})
+    answer = suggestions(Client(create_app(exploring, house.engine), house)).json()
     assert (answer.pop("next") is None, answer.pop("in_progress")) == (False, [])
     assert printed == answer
+    assert [item["rank"] for item in printed["items"] if item["explores"]] == [5]
 
 
 def test_the_documented_example_is_a_true_one(client):
@@ -197,6 +202,7 @@ def test_a_cost_that_is_not_known_stays_in(client):
     client.house.rows.credential("dear", cost_usd=90)
     client.house.train()
     client.app.state.service.champion._interval = 0
+    client.app.state.service.champion._aside = None  # in the request, so that the test need not wait
     found = listed(client, "&max_cost=50")
     assert "free" in found
     assert "c2" in found
@@ -281,6 +287,7 @@ def test_what_to_earn_first(client):
     client.house.rows.credential("later", prerequisites="c1|c2")
     client.house.train()
     client.app.state.service.champion._interval = 0
+    client.app.state.service.champion._aside = None  # in the request, so that the test need not wait
     told = excluded(client, "?credential=later").json()["credential"]
     assert told["code"] == "prerequisite_missing"
     assert [one["credential_id"] for one in told["missing"]] == ["c2"]
