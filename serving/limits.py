@@ -49,6 +49,13 @@ class RateLimit:
             if len(self._buckets) > MOST_CALLERS:
                 self._forget()
 
+    def give_back(self, caller: str) -> None:
+        """Count one request less of a caller: somebody else is going to count it."""
+        with self._lock:
+            if caller in self._buckets:
+                left, then = self._buckets[caller]
+                self._buckets[caller] = (left + 1, then)
+
     def _left(self, caller: str, now: float) -> float:
         tokens, then = self._buckets.get(caller, (self._burst, now))
         return min(self._burst, tokens + (now - then) * self._a_second)

@@ -4,10 +4,12 @@ The algorithm is pinned to three asymmetric ones, so that neither `none` nor an 
 public key can pass, and a token names its key: a key id that is not in the set is refused.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
@@ -23,6 +25,8 @@ ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
 LEEWAY_SECONDS: Final = 60
 MAX_TOKEN_LENGTH: Final = 8192
 MAX_SUBJECT_LENGTH: Final = 255
+MOST_TOKENS: Final = 20_000
+"""So many verified tokens are known by their hashes."""
 
 
 class PinnedAlgorithms(jws.JWSRegistry):
@@ -71,12 +75,35 @@ class Claims(BaseModel):
     subject: str
     others: dict[str, Any] = Field(default_factory=dict, repr=False)
     """Every claim of the token."""
+    token_hash: bytes = Field(default=b"", repr=False)
+    """Stands for the token, and cannot be sent in its place."""
+
+
+class _Verified(NamedTuple):
+    """What held once, and for how long: until it expires or its key is another one."""
+
+    claims: Claims
+    source: KeySource
+    key: Key
+    kid: str
+    until: float
 
 
 class TokenVerifier:
-    """Checks tokens against the keys of the trusted issuers."""
+    """Checks tokens against the keys of the trusted issuers.
 
-    def __init__(self, trusted: Iterable[KeySource], audience: str) -> None:
+    A signature takes longer to check than all the rest of a request, so a token that held is known
+    again by its hash.
+    """
+
+    def __init__(
+        self,
+        trusted: Iterable[KeySource],
+        audience: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._clock = clock
+        self._known: dict[bytes, _Verified] = {}
         self._sources = tuple(trusted)
         self._audience = audience
         # Identity providers send header parameters of their own; `crit` is checked all the same.
@@ -92,18 +119,38 @@ class TokenVerifier:
         """
         if len(token) > MAX_TOKEN_LENGTH:
             raise NotSignedIn("The token is too long.")
+        token_hash = sha256(token.encode("utf-8", "surrogateescape")).digest()
+        known = self._known.get(token_hash)
+        if known is not None and self._still_holds(known):
+            return known.claims
+        verified = self._check(token, token_hash)
+        if len(self._known) >= MOST_TOKENS:
+            self._forget()
+        self._known[token_hash] = verified
+        return verified.claims
+
+    def _still_holds(self, known: _Verified) -> bool:
+        return self._clock() < known.until and known.source.find(known.kid) is known.key
+
+    def _forget(self) -> None:
+        """Forget the older half of what is known; dictionaries keep the order of arrival."""
+        for token_hash in list(self._known)[: MOST_TOKENS // 2]:
+            self._known.pop(token_hash, None)
+
+    def _check(self, token: str, token_hash: bytes) -> _Verified:
         try:
-            key, issuer = self._key_of(token)
+            kid, key, source = self._key_of(token)
             claims = jwt.decode(token, key, registry=self._registry).claims
-            self._claims_of(issuer).validate(claims)
+            self._claims_of(source.issuer).validate(claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise NotSignedIn(_why(error)) from None
         subject = claims["sub"]
         if len(subject) > MAX_SUBJECT_LENGTH or not subject.isprintable():
             raise NotSignedIn("The token's subject is not usable.")
-        return Claims(issuer=issuer, subject=subject, others=claims)
+        known = Claims(issuer=source.issuer, subject=subject, others=claims, token_hash=token_hash)
+        return _Verified(known, source, key, kid, claims["exp"] + LEEWAY_SECONDS)
 
-    def _key_of(self, token: str) -> tuple[Key, str]:
+    def _key_of(self, token: str) -> tuple[str, Key, KeySource]:
         header = jws.extract_compact(token.encode(), registry=self._registry).headers()
         kid = header.get("kid")
         if not isinstance(kid, str):
@@ -111,7 +158,7 @@ class TokenVerifier:
         for source in self._sources:
             key = source.find(kid)
             if key is not None:
-                return key, source.issuer
+                return kid, key, source
         raise NotSignedIn("The token is signed with a key that is not known here.")
 
     def _claims_of(self, issuer: str) -> jwt.JWTClaimsRegistry:

@@ -3,49 +3,81 @@
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+from typing import Final, NamedTuple
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from features.live import read_catalog
+from features.pathway_facts import read_pathway_rules
+from features.person_rows import Places, read_places
+from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.clock import today
-from recommender.store.tables import ImportRun
+from recommender.store.tables import StoreVersion
 from serving.live.champion import Serving
 
+PART: Final = "catalog"
+_KEPT: Final = 2
+"""That of the champion, and while it is replaced that of its successor."""
 
-@dataclass(frozen=True)
-class _Key:
+
+class CatalogKey(NamedTuple):
     """Everything that a catalog follows from."""
 
     bundle_hash: str
     day: date
-    imports: int
+    version: int
+
+
+@dataclass(frozen=True)
+class HeldCatalog:
+    """A catalog on a champion's axes, and where the store's ids stand on them."""
+
+    key: CatalogKey
+    catalog: Catalog
+    places: Places
+    rules: tuple[PathwayRule, ...]
+    """What pathways ask for."""
 
 
 class LiveCatalog:
-    """Remembers one catalog.
-
-    Only an import changes a credential, an alignment or the crosswalk, and each leaves a row of its
-    own, for ever, in the same transaction; so a request that counts as many imports as there were
-    may use the catalog in memory without a doubt.
-    """
+    """Remembers the catalog under the store's version of it, the day and the champion."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._held: tuple[_Key, Catalog] | None = None
+        self._held: tuple[HeldCatalog, ...] = ()
 
     def current(self, session: Session, serving: Serving) -> Catalog:
         """Return today's catalog on the champion's axes."""
-        key = _Key(
-            serving.version.bundle_hash,
-            today(),
-            session.exec(select(func.count(col(ImportRun.id)))).one(),
-        )
-        held = self._held
-        if held is None or held[0] != key:
+        return self.hold(session, serving).catalog
+
+    def hold(self, session: Session, serving: Serving) -> HeldCatalog:
+        """Return today's catalog, read anew where it may have changed."""
+        # The version is read before the catalog: what changes in between is read once more.
+        version = session.exec(
+            select(col(StoreVersion.version)).where(StoreVersion.part == PART)
+        ).one_or_none()
+        key = CatalogKey(serving.version.bundle_hash, today(), version or 0)
+        found = self.held(key)
+        if found is None:
             with self._lock:
-                held = self._held
-                if held is None or held[0] != key:
-                    held = (key, read_catalog(session, key.day, serving.bundle.axes))
-                    self._held = held
-        return held[1]
+                found = self.held(key)
+                if found is None:
+                    found = _read(session, serving, key)
+                    others = [one for one in self._held if one.key[0] != key.bundle_hash]
+                    self._held = (found, *others)[:_KEPT]
+        return found
+
+    def held(self, key: CatalogKey) -> HeldCatalog | None:
+        """Return the catalog if it is in memory."""
+        return next((one for one in self._held if one.key == key), None)
+
+
+def _read(session: Session, serving: Serving, key: CatalogKey) -> HeldCatalog:
+    axes = serving.bundle.axes
+    return HeldCatalog(
+        key,
+        read_catalog(session, key.day, axes),
+        read_places(session.connection(), axes),
+        read_pathway_rules(session),
+    )

@@ -1,7 +1,8 @@
 """The champion as this process serves it: watched, swapped whole, never half.
 
 Whoever asks for it gets one `Serving` and keeps it for the whole request. At most once an interval
-one of the requests looks at the champion's row; the others meanwhile go on with what there is. A
+one of the requests has somebody look at the champion's row; all go on with what there is. The
+successor is loaded and made ready beside them, and takes over by one assignment. A
 bundle that is refused changes nothing but what `problem` and the log say.
 """
 
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Final
 
 import structlog
@@ -44,8 +45,27 @@ class _Refused:
     error: BundleRefused
 
 
+def in_a_thread(look: Callable[[], None]) -> None:
+    """Look aside: requests go on meanwhile."""
+    Thread(target=look, name="champion", daemon=True).start()
+
+
 class LiveChampion:
-    """Holds the champion of one process."""
+    """Holds the champion of one process.
+
+    Parameters
+    ----------
+    engine, artifacts_dir
+        Where the champion's row and bundles are.
+    interval
+        Seconds between two looks.
+    clock
+        Gives seconds.
+    aside
+        Runs a look while an earlier champion serves; in the request where left out.
+    prepare
+        Makes a champion ready before it serves.
+    """
 
     def __init__(
         self,
@@ -53,7 +73,11 @@ class LiveChampion:
         artifacts_dir: Path,
         interval: float = WATCH_INTERVAL_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        aside: Callable[[Callable[[], None]], None] | None = None,
+        prepare: Callable[[Session, Serving], object] | None = None,
     ) -> None:
+        self._aside = aside
+        self._prepare = prepare
         self._engine = engine
         self._artifacts_dir = artifacts_dir
         self._interval = interval
@@ -80,15 +104,21 @@ class LiveChampion:
             The promoted version's bundle was refused and there is no earlier one in memory.
         """
         if self._due() and self._lock.acquire(blocking=self._serving is None):
-            try:
-                if self._due():
-                    self._look()
-            finally:
-                self._lock.release()
+            if self._serving is None or self._aside is None:
+                self._look_and_release()
+            else:
+                self._aside(self._look_and_release)
         serving = self._serving
         if serving is None:
             raise type(self._missing)(self._missing.detail)
         return serving
+
+    def _look_and_release(self) -> None:
+        try:
+            if self._due():  # nobody else has looked while this one waited
+                self._look()
+        finally:
+            self._lock.release()
 
     def _due(self) -> bool:
         return self._looked_at is None or self._clock() - self._looked_at >= self._interval
@@ -119,7 +149,10 @@ class LiveChampion:
         except BundleRefused as error:
             self._refuse(row, error)
             return
-        self._serving, self._refused = Serving(version, bundle), None
+        found = Serving(version, bundle)
+        if self._prepare is not None:
+            self._prepare(session, found)
+        self._serving, self._refused = found, None
         _log.info("champion_loaded", version=version.version, bundle=version.bundle_hash)
 
     def _refuse(self, row: ModelVersion, error: BundleRefused) -> None:

@@ -1,5 +1,7 @@
 """The state packs in force, read again once a file of the deployment's folder has changed."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
@@ -19,26 +21,39 @@ class LiveShelf:
     ----------
     own
         The deployment's folder of packs; it need not exist.
+    interval
+        Seconds between two looks at it.
     """
 
-    def __init__(self, own: Path) -> None:
+    def __init__(
+        self, own: Path, interval: float = 0.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.changes = 0
+        """How often the packs in force have been read anew."""
         self._own = own
+        self._interval = interval
+        self._clock = clock
+        self._looked_at = clock()
         self._lock = Lock()
         self._print = _print_of(own)
         self._shelf = Shelf(own)
         self._tell_refused()
 
     def current(self) -> Shelf:
-        """Return the shelf; a changed pack holds from the next request on.
+        """Return the shelf; a changed pack holds from the next look on.
 
         A state whose files break a rule keeps the packs that were in force, and the log says so.
         """
+        if self._clock() - self._looked_at < self._interval:
+            return self._shelf
+        self._looked_at = self._clock()
         if _print_of(self._own) != self._print:
             with self._lock:
                 now = _print_of(self._own)
                 if now != self._print:
                     self._shelf.refresh()
                     self._print = now
+                    self.changes += 1
                     self._tell_refused()
         return self._shelf
 

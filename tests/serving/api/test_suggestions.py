@@ -85,7 +85,9 @@ def test_the_policy_in_force_is_told(client):
 
 def test_a_promotion_changes_the_list(client):
     client.app.state.service.champion._interval = 0
-    client.app.state.service.champion._aside = None  # in the request, so that the test need not wait
+    client.app.state.service.champion._aside = (
+        None  # in the request, so that the test need not wait
+    )
     assert suggestions(client).json()["model_version"] == 1
     version = client.house.train("c2")
     content = suggestions(client).json()
@@ -202,7 +204,9 @@ def test_a_cost_that_is_not_known_stays_in(client):
     client.house.rows.credential("dear", cost_usd=90)
     client.house.train()
     client.app.state.service.champion._interval = 0
-    client.app.state.service.champion._aside = None  # in the request, so that the test need not wait
+    client.app.state.service.champion._aside = (
+        None  # in the request, so that the test need not wait
+    )
     found = listed(client, "&max_cost=50")
     assert "free" in found
     assert "c2" in found
@@ -287,7 +291,9 @@ def test_what_to_earn_first(client):
     client.house.rows.credential("later", prerequisites="c1|c2")
     client.house.train()
     client.app.state.service.champion._interval = 0
-    client.app.state.service.champion._aside = None  # in the request, so that the test need not wait
+    client.app.state.service.champion._aside = (
+        None  # in the request, so that the test need not wait
+    )
     told = excluded(client, "?credential=later").json()["credential"]
     assert told["code"] == "prerequisite_missing"
     assert [one["credential_id"] for one in told["missing"]] == ["c2"]

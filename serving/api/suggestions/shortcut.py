@@ -1,0 +1,264 @@
+"""The shortest way to a list of suggestions: what a portal asks for on every page.
+
+The documented route (`endpoints.list_suggestions`) says what the answer is, what may be asked and
+what is refused. It also spends most of its time on what is the same every time: threads, sessions,
+dependencies, checking our own answer against its schema. This layer in front of it gives the same
+answer without them, in the event loop:
+
+- a token that was verified before is known by its hash until it expires (`TokenVerifier`);
+- who asked, of whom and under which policy is remembered while nothing that all share changes;
+- the teacher's facts and the versions of all come by one statement (`VersionReader`);
+- a whole answer is remembered while versions, day, champion and state packs stand (`Ground`).
+
+Only what went well is answered here. Whatever is unusual, refused or broken goes on to the route,
+which alone says so; a test holds that both give the same answer.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+import msgspec
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from features.live import states_of
+from features.person_rows import PersonRow
+from recommender.clock import day_end_ms, today
+from recommender.errors import InvalidInput, RecommenderError
+from recommender.policy import Policy
+from recommender.store.engine import reading
+from recommender.store.tables import Teacher
+from recommender.vocabulary import Role
+from serving.api.suggestions.schemas import SuggestionQuery
+from serving.api.suggestions.shapes import page_of
+from serving.auth.access import readable_teacher
+from serving.auth.caller import Caller, caller_key, find_caller
+from serving.auth.tokens import Claims
+from serving.deps import MAX_ID_LENGTH, Service, voice_to
+from serving.live.catalog import PART, CatalogKey, HeldCatalog
+from serving.live.champion import Serving
+from serving.live.memory import Answer, Ground, Memory
+from serving.live.suggestions import Read, Suggested, suggest_to
+from serving.live.versions import VersionReader, Versions, part_of, versions_of
+
+START: Final = "/v1/teachers/"
+END: Final = "/suggestions"
+LONGEST_QUERY: Final = 1_000
+_BEARER: Final = b"bearer "
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class _Route(NamedTuple):
+    """What the log and the metrics call the route."""
+
+    path: str = "/v1/teachers/{teacher_id:path}/suggestions"
+
+
+ROUTE: Final = _Route()
+
+
+class _Asked(NamedTuple):
+    token: str
+    teacher_id: str
+    query: bytes
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A question that was found to be in order, while what all share stands at `shared`."""
+
+    shared: int
+    day: date
+    caller: Caller
+    teacher: Teacher
+    query: SuggestionQuery
+    policy: Policy
+
+
+class Shortcut:
+    """Answers what it can at once and lets everything else pass.
+
+    Parameters
+    ----------
+    app
+        The way of everything else.
+    service
+        The running service.
+    most_bytes
+        Room for remembered answers; with 0 every request reads the state and computes.
+    """
+
+    def __init__(self, app: ASGIApp, service: Service, most_bytes: int) -> None:
+        self._app = app
+        self._service = service
+        self._reader = VersionReader(service.engine)
+        self._memory: Memory[_Known] = Memory(most_bytes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        asked = _asked(scope)
+        answer = asked and self._answer(asked)
+        if answer is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = ROUTE
+        headers = [
+            (b"content-length", b"%d" % len(answer.body)),
+            (b"content-type", b"application/json"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _answer(self, asked: _Asked) -> Answer | None:
+        """Return the answer, or None where the route shall say what there is to say."""
+        account = None
+        try:
+            claims = self._service.verifier.verify(asked.token)
+            account = caller_key(claims)
+            self._service.limit.take(account)
+            answer = self._remembered_or_made(asked, claims)
+        except (RecommenderError, ValidationError, SQLAlchemyError):
+            answer = None
+        if answer is None and account is not None:
+            self._service.limit.give_back(account)  # the route counts it
+        elif answer is not None:
+            self._service.metrics.count_list(answer.segment, answer.size)
+        return answer
+
+    def _remembered_or_made(self, asked: _Asked, claims: Claims) -> Answer | None:
+        serving = self._service.champion.current()
+        key = (claims.token_hash, asked.teacher_id, asked.query)
+        known, answer = self._memory.find(key) or (None, None)
+        tick = self._reader.tick()
+        if known is not None and answer is not None and self._holds(answer, known, serving, tick):
+            return answer
+        rows: list[PersonRow] = []
+        if known is not None:
+            rows = self._reader.rows(known.teacher.id or 0)
+        if known is None or known.day != today() or versions_of(rows).shared != known.shared:
+            known = self._meet(asked, claims)
+            rows = self._reader.rows(known.teacher.id or 0)
+        answer = self._make(known, rows, serving, tick)
+        if answer is not None:
+            self._memory.keep(key, known, answer)
+        return answer
+
+    def _holds(self, answer: Answer, known: _Known, serving: Serving, tick: Any) -> bool:  # noqa: ANN401 - compared for being the same
+        """Tell whether nothing that an answer rests on has changed since it was made."""
+        if answer.tick != tick or tick is None:
+            versions = self._reader.versions(known.teacher.id or 0)
+            if versions != answer.ground.versions:
+                return False
+        ground = self._ground(answer.ground.versions, serving)
+        if ground == answer.ground:
+            answer.tick = tick
+            return True
+        return False
+
+    def _ground(self, versions: Versions, serving: Serving) -> Ground:
+        shelf = self._service.states
+        shelf.current()
+        return Ground(versions, today(), serving.version.bundle_hash, shelf.changes)
+
+    def _meet(self, asked: _Asked, claims: Claims) -> _Known:
+        """Find out who asks, of whom, for what and under which policy, as the route does."""
+        shared = self._reader.versions(0).shared  # before all that is read below
+        query = SuggestionQuery.model_validate(_parameters(asked.query))
+        with reading(self._service.engine) as session:
+            caller = find_caller(session, claims, self._service.roster)
+            teacher = readable_teacher(session, caller, asked.teacher_id, today())
+            policy = self._service.policy(session, teacher.district_id)
+        return _Known(shared, today(), caller, teacher, query, policy)
+
+    def _make(
+        self,
+        known: _Known,
+        rows: list[PersonRow],
+        serving: Serving,
+        tick: Any,  # noqa: ANN401 - compared for being the same
+    ) -> Answer | None:
+        """Compute an answer from rows that were read in one statement with their versions."""
+        versions = versions_of(rows)
+        key = CatalogKey(serving.version.bundle_hash, known.day, part_of(rows, PART))
+        held = self._service.catalog.held(key)
+        if versions.shared != known.shared or held is None:
+            return None  # it changed just now: the route reads all of it
+        ground = self._ground(versions, serving)
+        with reading(self._service.engine) as session:
+            if known.caller.role is Role.COACH:  # assigned teachers are among a teacher's facts
+                readable_teacher(session, known.caller, known.teacher.source_id, known.day)
+            suggested = self._suggest(session, known, rows, serving, held)
+        body = _encode(page_of(suggested))
+        listed = suggested.suggestions
+        return Answer(ground, body, tick, listed.segment, len(listed.items))
+
+    def _suggest(
+        self,
+        session: Session,
+        known: _Known,
+        rows: list[PersonRow],
+        serving: Serving,
+        held: HeldCatalog,
+    ) -> Suggested:
+        query, service = known.query, self._service
+        shelf = service.states.current()
+        state = states_of(
+            rows,
+            [known.teacher.id or 0],
+            serving.bundle.axes,
+            day_end_ms(known.day),
+            held.places,
+            held.rules,
+            shelf,
+        )
+        (suggested,) = suggest_to(
+            session,
+            serving,
+            service.catalog,
+            known.policy,
+            [known.teacher],
+            query.k,
+            filters=query.filters(),
+            after=query.behind(),
+            reasons=query.include_reasons,
+            voice=voice_to(known.caller),
+            shelf=shelf,
+            read=Read(held.catalog, state),
+        )
+        return suggested
+
+
+def _asked(scope: Scope) -> _Asked | None:
+    """Return the question, where it is one of ours in its plainest form."""
+    if scope["type"] != "http" or scope["method"] != "GET" or scope.get("root_path"):
+        return None
+    path: str = scope["path"]
+    query: bytes = scope["query_string"]
+    if not (path.startswith(START) and path.endswith(END)) or len(query) > LONGEST_QUERY:
+        return None
+    teacher_id = path[len(START) : -len(END)]
+    if not 0 < len(teacher_id) <= MAX_ID_LENGTH or not teacher_id.isprintable():
+        return None
+    tokens = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(tokens) != 1 or tokens[0][: len(_BEARER)].lower() != _BEARER:
+        return None
+    return _Asked(tokens[0][len(_BEARER) :].decode("latin-1"), teacher_id, query)
+
+
+def _parameters(query: bytes) -> dict[str, str]:
+    """Return the parameters of a query.
+
+    Raises
+    ------
+    InvalidInput
+        One is there twice: the route knows which of them counts.
+    """
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InvalidInput("A parameter is there more than once.")
+    return found

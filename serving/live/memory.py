@@ -1,0 +1,89 @@
+"""What is remembered of questions asked before; those longest unused are forgotten first."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Generic, TypeVar
+
+from serving.live.versions import Versions
+
+Q = TypeVar("Q")
+
+BESIDE_THE_BODY: Final = 2_000
+"""Bytes that a remembered question takes beside the body of its answer, about."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What an answer rests on: while it is the same, so is the answer."""
+
+    versions: Versions
+    """Read before everything that the answer was made of, or in one statement with it."""
+    day: date
+    """At midnight credentials begin and retire, licences come due, dismissals lapse."""
+    bundle_hash: str
+    shelf: int
+    """Count of the changes of state packs."""
+
+
+@dataclass
+class Answer:
+    """The bytes of an answer, and what it rests on."""
+
+    ground: Ground
+    body: bytes
+    tick: Any
+    """The store's state at which the ground was last seen to hold (see `VersionReader.tick`)."""
+    segment: Any
+    size: int
+
+
+class Memory(Generic[Q]):
+    """Questions by key, with their answers where there is room.
+
+    Parameters
+    ----------
+    most_bytes
+        Answers together take at most about so much; 0 keeps the questions (who asked, of whom,
+        what) and no answer.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = max(most_bytes, 0)
+        self._size = 0
+        self._kept: OrderedDict[Hashable, tuple[Q, Answer | None]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def find(self, key: Hashable) -> tuple[Q, Answer | None] | None:
+        """Return the question and its answer, if they are remembered."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Hashable, question: Q, answer: Answer | None) -> None:
+        """Remember a question and its answer in place of what there was."""
+        self.forget(key)
+        kept = answer if self._most else None
+        self._kept[key] = (question, kept)
+        self._size += _size(kept)
+        room = self._most or MOST_QUESTIONS * BESIDE_THE_BODY
+        while self._size > room:
+            self.forget(next(iter(self._kept)))
+
+    def forget(self, key: Hashable) -> None:
+        """Forget a question, if it is remembered."""
+        found = self._kept.pop(key, None)
+        if found is not None:
+            self._size -= _size(found[1])
+
+
+MOST_QUESTIONS: Final = 10_000
+"""So many questions are kept where no answers are."""
+
+
+def _size(answer: Answer | None) -> int:
+    return BESIDE_THE_BODY + (len(answer.body) if answer else 0)
