@@ -133,7 +133,8 @@ class World:
 
     def _leaves(self) -> list[int]:
         """Return the ids of the standards that are no root."""
-        found, first = [], 1
+        found: list[int] = []
+        first = 1
         for _, count in FRAMEWORKS:
             found += range(first + 1, first + count + 1)
             first += count + 1
