@@ -6,6 +6,7 @@ Both walk through `_score_block`, the only caller of the blend.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -28,8 +29,9 @@ from recommender.reasons import (
     give_reasons,
 )
 from recommender.slate import Arranging, Slate, slate
+from recommender.steering import front_of, put_in_front
 from recommender.teacher_state import TeacherStates
-from recommender.vocabulary import Basis, EvidenceName, Segment
+from recommender.vocabulary import ActKind, Basis, EvidenceName, Segment
 from recommender.voice import Voice
 
 MOST_SUGGESTIONS: Final = 100
@@ -53,6 +55,8 @@ class Suggestion:
     """What it stands in the place of: it is asked for first."""
     explores: bool = False
     """Whether it stands here to be tried, not for its score."""
+    act: ActKind | None = None
+    """What a coach did that put it in front of the list."""
     propensity: float = 1.0
     """Chance at which it stands here: below 1 where the place might have explored or did."""
 
@@ -155,14 +159,20 @@ def suggest(
     state = _as_allowed(state, policy)
     block = _score_block(bundle, state, eligible[None, :], policy)
     margins = _margins(block, eligible)
-    shown, leads_to = _laid_out(bundle, block.scores[0], codes, state, catalog, policy, k, wanted)
+    front = front_of(state, block.scores[0], eligible)
+    shown, ahead, leads_to = _laid_out(
+        bundle, block.scores[0], codes, front, state, catalog, policy, k, wanted
+    )
     return SuggestionList(
         items=tuple(
             replace(
                 _suggestion(rank, column, block, margins, bundle, state, catalog, wanted),
                 leads_to=leads_to.get(column),
+                act=front.get(column),
                 explores=column == shown.trial.column,
-                propensity=shown.trial.propensity(rank, column),
+                propensity=(
+                    1.0 if column in front else shown.trial.propensity(rank - ahead, column)
+                ),
             )
             for rank, column in enumerate(shown.columns, start=shown.first_rank)
         ),
@@ -178,13 +188,14 @@ def _laid_out(
     bundle: Bundle,
     scores: NDArray[np.float32],
     codes: NDArray[np.int8],
+    front: Mapping[int, ActKind],
     state: TeacherStates,
     catalog: Catalog,
     policy: Policy,
     k: int,
     wanted: Wanted,
-) -> tuple[Slate, Mapping[int, CredentialKey]]:
-    """Return the slate, and what each first step leads to."""
+) -> tuple[Slate, int, Mapping[int, CredentialKey]]:
+    """Return the slate, how many of all coaches put in front, and what first steps lead to."""
     after = _column(bundle, wanted.after)
     eligible = codes == Exclusion.ELIGIBLE.code
     if after is not None:
@@ -193,16 +204,31 @@ def _laid_out(
         codes[after] = Exclusion.ELIGIBLE.code
     placed, aims = first_steps(scores, codes, state, catalog)
     seed = f"{wanted.seed}\0{ms_to_date(int(state.as_of[0]))}\0{bundle.hash}" if wanted.seed else ""
-    shown = slate(
+    others = eligible.copy()
+    others[list(front)] = False
+    rest = partial(
+        _slate_of,
         placed,
-        eligible,
+        others,
         catalog,
-        k,
-        after,
-        only=wanted.only,
-        arranging=Arranging(policy.diversity, policy.exploration, seed),
+        wanted.only,
+        Arranging(policy.diversity, policy.exploration, seed),
     )
-    return shown, {column: catalog.axes.credentials[aim] for column, aim in aims.items()}
+    listed = eligible if wanted.only is None else eligible & wanted.only
+    shown, ahead = put_in_front(list(front), listed, k, after, rest)
+    return shown, ahead, {column: catalog.axes.credentials[aim] for column, aim in aims.items()}
+
+
+def _slate_of(
+    scores: NDArray[np.float32],
+    eligible: NDArray[np.bool_],
+    catalog: Catalog,
+    only: NDArray[np.bool_] | None,
+    arranging: Arranging,
+    k: int,
+    after: int | None,
+) -> Slate:
+    return slate(scores, eligible, catalog, k, after, only=only, arranging=arranging)
 
 
 def _as_allowed(states: TeacherStates, policy: Policy) -> TeacherStates:

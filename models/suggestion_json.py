@@ -1,9 +1,10 @@
 """The one JSON form of a list of suggestions: what the command prints and the endpoint answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from features.coach_acts import ToldAct
 from models.suggest import Suggestion, SuggestionList
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
@@ -12,6 +13,7 @@ from recommender.facts import Fact
 from recommender.reasons import Contribution, Reason
 from recommender.renewal.offered import Offer
 from recommender.sentences import credential_title, standard_title
+from recommender.vocabulary import ActKind
 
 JsonObject = dict[str, Any]
 
@@ -25,6 +27,7 @@ def suggestion_list_to_dict(
     model_version: int,
     explain: bool = False,
     credits_: Mapping[CredentialKey, Offer] | None = None,
+    acts: Sequence[ToldAct] = (),
 ) -> JsonObject:
     """Return a list as JSON values; unknown values are null, unknown texts empty.
 
@@ -40,7 +43,10 @@ def suggestion_list_to_dict(
         Whether each item also tells the part of every evidence (`contributions`).
     credits_
         Possible renewal credit of the items (`credit`); without it nothing is said of credit.
+    acts
+        What coaches did with the list (`coach` of an item, and `vetoed`).
     """
+    by_key = {act.key: act for act in acts}
     return {
         "teacher_id": teacher_id,
         "district_id": district_id,
@@ -49,9 +55,14 @@ def suggestion_list_to_dict(
         "policy": asdict(suggestions.policy),
         "segment": suggestions.segment.value,
         "items": [
-            {**_item(item, catalog, explain=explain), **_with_credit(item, credits_)}
+            {
+                **_item(item, catalog, explain=explain),
+                "coach": _act(by_key[item.key]) if item.act and item.key in by_key else None,
+                **_with_credit(item, credits_),
+            }
             for item in suggestions.items
         ],
+        "vetoed": [_vetoed(act) for act in acts if act.kind is ActKind.VETO],
     }
 
 
@@ -77,6 +88,28 @@ def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
     if explain:
         plain["contributions"] = [_contribution(part) for part in item.contributions]
     return plain
+
+
+def _act(act: ToldAct) -> JsonObject:
+    return {
+        "kind": act.kind.value,
+        "by": act.by,
+        "note": act.note,
+        "on": act.at.date().isoformat(),
+        "until": None if act.until is None else act.until.isoformat(),
+    }
+
+
+def _vetoed(act: ToldAct) -> JsonObject:
+    district_id, credential_id = act.key
+    return {
+        "credential_id": credential_id,
+        "district_id": district_id,
+        "title": act.title,
+        "by": act.by,
+        "note": act.note,
+        "on": act.at.date().isoformat(),
+    }
 
 
 def _leads_to(item: Suggestion, catalog: Catalog) -> JsonObject | None:

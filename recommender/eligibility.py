@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recommender.catalog import Catalog, visible_to
 from recommender.policy import Policy
 from recommender.teacher_state import UNDATED_MS, TeacherStates
-from recommender.vocabulary import Coded, EventKind, QualityStatus, RecordStatus
+from recommender.vocabulary import ActKind, Coded, EventKind, QualityStatus, RecordStatus
 from recommender.voice import Voice
 
 Mask = NDArray[np.bool_]
@@ -45,6 +45,7 @@ class Exclusion(Coded):
     CLAIMED = "claimed"
     KNOWN = "known"
     DISMISSED = "dismissed"
+    VETOED = "vetoed"
     RETIRED = "retired"
     NOT_YET_VALID = "not_yet_valid"
     STUB = "stub"
@@ -74,6 +75,7 @@ _TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
         Exclusion.KNOWN: "{you} said that {you} already know this.",
         Exclusion.DISMISSED: "{you} said that it is not for {to_you}; it may come back after half"
         " a year, or with a new need.",
+        Exclusion.VETOED: "{your} coach took it out of the list, and says why.",
         Exclusion.RETIRED: "It can no longer be started.",
         Exclusion.NOT_YET_VALID: "It cannot be started yet.",
         Exclusion.STUB: "The catalog does not describe it.",
@@ -133,6 +135,9 @@ def exclusions(
         | _catalog_rules(state, catalog, policy, visible_to(catalog.axes, district_id))
         | _fit_rules(state, catalog)
     )
+    if state.acts is not None:
+        vetoes = state.acts.rows["kind"] == ActKind.VETO.code
+        rules[Exclusion.VETOED] = _mask(state.acts.rows["credential"][vetoes], len(catalog))
     if counting is not None:
         rules[Exclusion.NOT_FOR_RENEWAL] = ~counting
     codes = np.zeros(len(catalog), dtype=np.int8)

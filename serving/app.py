@@ -6,14 +6,11 @@ from importlib.metadata import version
 from typing import Final
 
 from fastapi import FastAPI
-from sqlalchemy import Engine
-from starlette.middleware.cors import CORSMiddleware
-
 from recommender.errors import SettingsRefused
 from recommender.settings import Settings
 from recommender.store.engine import make_engine
-from serving import metrics, problems
 from serving.api.assessments import endpoints as assessments
+from serving.api.coach_acts import endpoints as coach_acts
 from serving.api.coaches import endpoints as coaches
 from serving.api.credentials import endpoints as credentials
 from serving.api.credentials import similar
@@ -21,13 +18,14 @@ from serving.api.feedback import endpoints as feedback
 from serving.api.health import endpoints as health
 from serving.api.model import endpoints as model
 from serving.api.pathways import endpoints as pathways
+from serving.api.plans import endpoints as plans
 from serving.api.profile import endpoints as profile
 from serving.api.renewal import endpoints as renewal
 from serving.api.settings import endpoints as district_settings
 from serving.api.standards import endpoints as standards
 from serving.api.states import endpoints as states
-from serving.api.suggestions import endpoints as suggestions
 from serving.api.suggestions.shortcut import Shortcut
+from serving.api.together import endpoints as together
 from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
 from serving.auth.development import DevelopmentKey, require_development
 from serving.auth.remote_keys import RemoteKeys
@@ -42,6 +40,11 @@ from serving.metrics import Metrics
 from serving.middleware import RequestFrame
 from serving.openapi import describe, operation_id
 from serving.portal import portal
+from sqlalchemy import Engine
+from starlette.middleware.cors import CORSMiddleware
+
+from serving import metrics, problems
+from serving.api.suggestions import endpoints as suggestions
 
 TITLE: Final = "Micro-credential recommender"
 SHELF_INTERVAL_SECONDS: Final = 1.0
@@ -96,7 +99,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         roster={rule.issuer: rule for rule in doors.rules},
     )
     for part in (
-        *(suggestions, profile, renewal, pathways, assessments, feedback, coaches),
+        *(suggestions, profile, renewal, pathways, assessments, feedback),
+        *(plans, coach_acts, together, coaches),
         *(similar, credentials, standards, states, model, district_settings, health),
     ):
         app.include_router(part.router)
@@ -106,16 +110,17 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     doors.install(app)
     problems.install(app)
     app.state.service = service
-    app.add_middleware(
-        Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB
-    )
+    app.add_middleware(Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB)
     app.add_middleware(BodyLimit, longest=settings.longest_body)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=[
+                *("Authorization", "Content-Type", "Idempotency-Key"),
+                *("If-None-Match", "If-Match"),
+            ],
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(

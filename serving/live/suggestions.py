@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from sqlmodel import Session
-
+from features.coach_acts import ToldAct, read_acts
 from features.live import read_states
 from features.renewal_facts import read_offers
 from models.suggest import SuggestionList, Wanted, seed_of, suggest
-from models.suggestion_json import suggestion_list_to_dict
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
@@ -24,6 +22,9 @@ from serving.live.catalog import HeldCatalog, LiveCatalog
 from serving.live.champion import Serving
 from serving.live.filters import Filters
 from serving.metrics import Metrics
+from sqlmodel import Session
+
+from models.suggestion_json import suggestion_list_to_dict
 
 NO_FILTERS: Final = Filters()
 
@@ -46,6 +47,8 @@ class Suggested:
     model_version: int
     credits: Mapping[CredentialKey, Offer] | None = None
     """Possible renewal credit of each item, where it was asked for."""
+    acts: Sequence[ToldAct] = ()
+    """What coaches did with the list."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the list as `recommender suggest --json` prints it."""
@@ -56,6 +59,7 @@ class Suggested:
             district_id=self.teacher.district_id,
             model_version=self.model_version,
             credits_=self.credits,
+            acts=self.acts,
         )
 
 
@@ -111,7 +115,17 @@ def suggest_to(
             metrics.count_list(suggestions.segment, len(suggestions.items))
         version = serving.version.version or 0
         made.append(Suggested(teacher, suggestions, state, catalog, version))
-    return _with_credits(session, made, shelf) if shelf else made
+    told = _with_acts(session, made)
+    return _with_credits(session, told, shelf) if shelf else told
+
+
+def _with_acts(session: Session, made: Sequence[Suggested]) -> list[Suggested]:
+    """Return the lists, each with what coaches did with it; no query where nobody did anything."""
+    acted = [one.teacher for one in made if one.state.acts and len(one.state.acts.rows)]
+    if not acted:
+        return list(made)
+    acts = read_acts(session, acted)
+    return [replace(one, acts=acts.get(one.teacher.id or 0, ())) for one in made]
 
 
 def _with_credits(session: Session, made: Sequence[Suggested], shelf: Shelf) -> list[Suggested]:

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
-
 from recommender.eligibility import Exclusion
 from recommender.facts import FactKind
 from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
+from serving.api.coach_acts.schemas import EXAMPLE_VETO, ListActOut, VetoedOut
 from serving.api.paging import MAX_CURSOR, read_cursor
 from serving.api.states.schemas import EXAMPLE_CREDIT, CreditOut
 from serving.deps import MAX_ID_LENGTH, PRINTABLE
@@ -84,6 +84,9 @@ class SuggestionOut(_Strict):
         description="Whether it was chosen by chance among the next best, to be tried."
     )
     reasons: list[ReasonOut]
+    coach: ListActOut | None = Field(
+        default=None, description="What a coach did that put it in front; null where nobody did."
+    )
     credit: CreditOut | None = Field(
         default=None,
         description="Possible renewal credit; null where not told.",
@@ -135,6 +138,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
             "basis": "both",
             "leads_to": None,
             "explores": False,
+            "coach": None,
             "reasons": [
                 {
                     "evidence": "growth_area",
@@ -163,6 +167,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
             "credit": EXAMPLE_CREDIT,
         }
     ],
+    "vetoed": [EXAMPLE_VETO],
 }
 """What OpenAPI shows; a made-up teacher."""
 
@@ -188,6 +193,7 @@ class SuggestionListOut(_Strict):
     policy: PolicyOut
     segment: Segment = Field(description="Length of the teacher's history.")
     items: list[SuggestionOut]
+    vetoed: list[VetoedOut] = Field(description="What coaches took out of the list.")
 
 
 class InProgressOut(_Strict):

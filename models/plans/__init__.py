@@ -1,0 +1,1 @@
+"""Growth plans of teachers: asked for, made, kept and told."""

@@ -1,0 +1,1 @@
+"""What coaches pin, veto and set as goals."""
