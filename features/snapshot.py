@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
+from sqlmodel import Session
 
 from features.catalog import build_catalog, word_matrix, words
 from features.catalog_rows import read_catalog_rows
@@ -57,6 +58,7 @@ from recommender.axes import Axes, TeacherKey
 from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
+from recommender.district_settings import districts_left_out
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.states.shelf import shelf_in_force
 from recommender.teacher_state import (
@@ -177,7 +179,8 @@ def build_snapshot(
     engine
         The store; read in one transaction.
     as_of
-        Facts up to the end of this day (UTC) are in it.
+        Facts up to the end of this day (UTC) are in it; those of districts that do not contribute
+        to training are not.
     folder
         Where snapshots are kept.
     on_step
@@ -213,12 +216,14 @@ def read_tables(connection: Connection, as_of: date, on_step: OnStep) -> Tables:
     """Return a snapshot's tables, from the store, as of a day."""
     moment = day_end_ms(as_of)
     raw: Tables = {}
+    everybody = read_teachers(connection)
+    chosen = _contributing(connection, everybody)
     for done, (name, (read, column)) in enumerate(_READERS.items()):
         on_step(done, len(_READERS) + 1)
-        raw[name] = known_by(read(connection), moment, column)
+        raw[name] = chosen(known_by(read(connection), moment, column))
     on_step(len(_READERS), len(_READERS) + 1)
     tables = catalog_job(read_catalog_rows(connection, as_of))
-    tables["teachers"], teachers = teachers_job(read_teachers(connection), raw.values())
+    tables["teachers"], teachers = teachers_job(everybody, raw.values())
     credentials = credential_numbering(connection, tables["credentials"])
     standards = standard_numbering(connection, tables["standards"])
     tables["contexts"] = contexts_job(raw["contexts"], moment, teachers)
@@ -230,6 +235,23 @@ def read_tables(connection: Connection, as_of: date, on_step: OnStep) -> Tables:
     tables["events"] = events_job(raw["events"], moment, teachers, credentials)
     on_step(len(_READERS) + 1, len(_READERS) + 1)
     return tables
+
+
+def _contributing(
+    connection: Connection, teachers: pd.DataFrame
+) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return what takes facts out whose district lets nobody learn from its teachers today.
+
+    Of today, whatever day the snapshot is of: who says no now is not learned from any more.
+    """
+    with Session(connection) as session:
+        left_out = districts_left_out(session, today())
+    ids = teachers["id"][teachers["district_id"].isin(left_out)]
+
+    def keep(facts: pd.DataFrame) -> pd.DataFrame:
+        return facts[~facts["teacher_id"].isin(ids)].reset_index(drop=True) if len(ids) else facts
+
+    return keep
 
 
 def latest_snapshot(folder: Path) -> Path:

@@ -35,6 +35,7 @@ from serving.doors import find_doors
 from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, in_a_thread
+from serving.live.slate_log import SlateLog
 from serving.live.states import LiveShelf
 from serving.metrics import Metrics
 from serving.middleware import RequestFrame
@@ -71,6 +72,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        slates.close()
         if engine is None:
             store.dispose()
 
@@ -85,6 +87,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     )
     measured, catalog = Metrics(), LiveCatalog()
     doors = find_doors(settings)
+    slates = SlateLog(store, settings.slate_log_days, measured.count_slates)
     service = Service(
         settings=settings,
         engine=store,
@@ -96,6 +99,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         states=LiveShelf(settings.resolved_states_dir, SHELF_INTERVAL_SECONDS),
         limit=RateLimit(settings.requests_per_minute, settings.request_burst),
         metrics=measured,
+        slates=slates,
         roster={rule.issuer: rule for rule in doors.rules},
     )
     for part in (

@@ -27,6 +27,7 @@ from serving.auth.tokens import Claims, TokenVerifier
 from serving.limits import RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, Serving
+from serving.live.slate_log import SlateLog
 from serving.live.states import LiveShelf
 from serving.metrics import Metrics
 
@@ -47,6 +48,7 @@ class Service:
     states: LiveShelf
     limit: RateLimit
     metrics: Metrics
+    slates: SlateLog
     roster: Mapping[str, RosterRule]
     """How people are found in the roster, by whoever signed them in."""
 

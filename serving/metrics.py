@@ -59,6 +59,16 @@ class Metrics:
             ("kind",),
             registry=self.registry,
         )
+        self._served = Counter(
+            "recommender_slates_kept",
+            "Served lists that were written to the log of slates.",
+            registry=self.registry,
+        )
+        self._lost = Counter(
+            "recommender_slates_lost",
+            "Served lists that the log of slates lost: its queue was full or the store failed.",
+            registry=self.registry,
+        )
         self._version = Gauge(
             "recommender_model_version", "The model that serves.", registry=self.registry
         )
@@ -81,6 +91,11 @@ class Metrics:
         """Count feedback events."""
         for kind in kinds:
             self._events.labels(kind.value).inc()
+
+    def count_slates(self, kept: int, lost: int) -> None:
+        """Count served lists that were written to the log, and that were lost."""
+        self._served.inc(kept)
+        self._lost.inc(lost)
 
     def set_model(self, version: int, *, refused: bool) -> None:
         """Say which model serves, and whether a newer one was refused."""

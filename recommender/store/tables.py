@@ -28,6 +28,7 @@ from recommender.store.plans import (
 )
 from recommender.store.requests import IdempotencyKey
 from recommender.store.sessions import PortalSession, UsedNonce
+from recommender.store.slates import ServedSlate
 from recommender.store.standards import CrosswalkLink, Standard
 from recommender.store.versions import StoreVersion, TeacherVersion
 
@@ -59,6 +60,7 @@ __all__ = [
     "Promotion",
     "QualityReview",
     "SelfAssessment",
+    "ServedSlate",
     "Standard",
     "StoreVersion",
     "Teacher",

@@ -63,6 +63,7 @@ UNVERSIONED: Final = frozenset(
         "promotion",  # history of what `champion` says
         "portal_session",  # who is signed in is looked up anew
         "used_nonce",
+        "served_slate",  # what answers told
         "idempotency_key",  # answers to requests that write
         "growth_plan_item",  # changes with its plan alone
         "earn_together_group",  # changes with its invitations

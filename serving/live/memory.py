@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, TypeVar
 
+from serving.live.slate_log import Served
 from serving.live.versions import Versions
 
 Q = TypeVar("Q")
@@ -37,6 +38,8 @@ class Answer:
     """The store's state at which the ground was last seen to hold (see `VersionReader.tick`)."""
     segment: Any
     size: int
+    served: Served
+    """What is kept of it each time it goes out."""
 
 
 class Memory(Generic[Q]):

@@ -21,6 +21,7 @@ from recommender.voice import Voice
 from serving.live.catalog import HeldCatalog, LiveCatalog
 from serving.live.champion import Serving
 from serving.live.filters import Filters
+from serving.live.slate_log import Served, SlateLog
 from serving.metrics import Metrics
 from sqlmodel import Session
 
@@ -49,6 +50,11 @@ class Suggested:
     """Possible renewal credit of each item, where it was asked for."""
     acts: Sequence[ToldAct] = ()
     """What coaches did with the list."""
+
+    @property
+    def served(self) -> Served:
+        """What is kept of it once it went out."""
+        return Served.of(self.teacher.id or 0, self.model_version, self.suggestions)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the list as `recommender suggest --json` prints it."""
@@ -87,6 +93,7 @@ def suggest_to(
     metrics: Metrics | None = None,
     shelf: Shelf | None = None,
     read: Read | None = None,
+    slates: SlateLog | None = None,
 ) -> list[Suggested]:
     """Return the lists of some teachers of one district, in the order given.
 
@@ -115,6 +122,8 @@ def suggest_to(
             metrics.count_list(suggestions.segment, len(suggestions.items))
         version = serving.version.version or 0
         made.append(Suggested(teacher, suggestions, state, catalog, version))
+        if slates is not None:
+            slates.offer(made[-1].served)
     told = _with_acts(session, made)
     return _with_credits(session, told, shelf) if shelf else told
 

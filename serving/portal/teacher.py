@@ -59,6 +59,7 @@ def open_teacher(
         filters=query.filters(),
         voice=voice_to(visitor),
         metrics=service.metrics,
+        slates=service.slates,
         shelf=service.states.current(),
     )
     own = visitor.role is Role.TEACHER

@@ -16,9 +16,10 @@ from features.live import read_catalog, read_states
 from features.manifest import MANIFEST
 from features.snapshot import BUILDING, Snapshot, build_snapshot, latest_snapshot
 from recommender.clock import day_end_ms, day_start_ms, today
+from recommender.district_settings import SettingName, set_setting
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.store.columns import utc_now
-from recommender.store.engine import make_engine
+from recommender.store.engine import make_engine, unit_of_work
 from recommender.store.tables import Credential, Pathway, TeacherContext
 from recommender.teacher_state import UNDATED_MS
 from recommender.vocabulary import EventKind
@@ -388,3 +389,23 @@ def test_licences_and_pathways_are_the_same_live_and_in_a_snapshot(rows, tmp_pat
     assert by_key["north", "t1"][0] is None
     before = built.states(day_end_ms(date(2025, 9, 14)))
     assert not any(goals for *_, goals in licences_and_pathways(before))
+
+
+def test_a_district_that_does_not_contribute_is_not_learned_from(engine, tmp_path):
+    rows = StoreRows(engine)
+    rows.credential("c")
+    for district in ("north", "south"):
+        rows.teacher("t", district)
+        rows.record(("t", district), "c", moment(AS_OF))
+    both = build_snapshot(engine, AS_OF, tmp_path)
+    assert len(both.teachers) == 2
+    with unit_of_work(engine) as session:
+        name = SettingName.CONTRIBUTE_TO_TRAINING
+        set_setting(session, "south", name, value=False, valid_from=today(), set_by="tests")
+    left = build_snapshot(engine, AS_OF, tmp_path)
+    assert left.teachers == (("north", "t"),)
+    assert len(left.tables["records"]) == 1
+    assert left.manifest.hash != both.manifest.hash
+    with unit_of_work(engine) as session:
+        set_setting(session, "south", name, None, valid_from=today(), set_by="tests")
+    assert build_snapshot(engine, AS_OF, tmp_path).manifest.hash == both.manifest.hash

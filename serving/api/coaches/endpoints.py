@@ -71,6 +71,7 @@ def list_caseload(
         k,
         voice=voice_to(caller),
         metrics=service.metrics,
+        slates=service.slates,
         shelf=service.states.current(),
     )
     last = shown[-1][0] if len(assigned) > limit else None

@@ -108,6 +108,7 @@ def list_suggestions(
         reasons=query.include_reasons,
         voice=voice_to(caller),
         metrics=service.metrics,
+        slates=service.slates,
         shelf=service.states.current(),
     )
     return page_of(suggested)
@@ -142,6 +143,7 @@ def suggest_in_batch(
         reasons=asked.include_reasons,
         voice=voice_to(caller),
         metrics=service.metrics,
+        slates=service.slates,
         shelf=service.states.current(),
     )
     return {

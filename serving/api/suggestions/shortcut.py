@@ -127,6 +127,7 @@ class Shortcut:
             self._service.limit.give_back(account)  # the route counts it
         elif answer is not None:
             self._service.metrics.count_list(answer.segment, answer.size)
+            self._service.slates.offer(answer.served)
         return answer
 
     def _remembered_or_made(self, asked: _Asked, claims: Claims) -> Answer | None:
@@ -194,7 +195,8 @@ class Shortcut:
             suggested = self._suggest(session, known, rows, serving, held)
         body = _encode(page_of(suggested))
         listed = suggested.suggestions
-        return Answer(ground, body, tick, listed.segment, len(listed.items))
+        size = len(listed.items)
+        return Answer(ground, body, tick, listed.segment, size, suggested.served)
 
     def _suggest(
         self,

@@ -23,3 +23,16 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("part", name=op.f("pk_store_version")),
     )
+    op.create_table(
+        "served_slate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("served_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("teacher_id", sa.Integer(), nullable=False),
+        sa.Column("model_version", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("policy", sa.JSON(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_served_slate")),
+    )
+    op.create_index("ix_served_slate_served_at", "served_slate", ["served_at"])
+    op.create_index("ix_served_slate_teacher_id", "served_slate", ["teacher_id"])
