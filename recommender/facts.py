@@ -28,6 +28,10 @@ class FactKind(StrEnum):
     EARNED_IN_EXPERIENCE = "earned_in_experience"
     SAVED = "saved"
     STARTED = "started"
+    COUNTS_FOR_RENEWAL = "counts_for_renewal"
+    PATHWAY = "pathway"
+    LIKE_EARNED = "like_earned"
+    """Of a credential that hardly anybody had the time to earn: one that is close in content."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,10 @@ class Fact:
 
     `standard` and `credential` are columns of the catalog's axes. `level` is a share of the scale
     (0..1) with `low` and `high` the scale's ends; `on` a moment in ms; `count` counts teachers.
+
+    Of renewal: `amount` is possible credit and `remaining` what is still open, both with their
+    unit; `until` the moment by which it is needed, and `confirm_with` who says whether it counts.
+    Of a pathway: its title, and `step` 1 for its next step, 2 for the one after it ...
     """
 
     kind: FactKind
@@ -47,6 +55,12 @@ class Fact:
     on: int | None = None
     set_by: str | None = None
     count: int | None = None
+    amount: str | None = None
+    remaining: str | None = None
+    until: int | None = None
+    confirm_with: str | None = None
+    pathway: str | None = None
+    step: int | None = None
 
     @property
     def day(self) -> date | None:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from recommender.catalog import Catalog
+from recommender.clock import ms_to_date
 from recommender.facts import Fact, FactKind
 from recommender.vocabulary import EvidenceName, SetBy
-from recommender.voice import Voice, Words
+from recommender.voice import Voice, Words, in_voice, voice_of
 
 
 def reason_text(
@@ -44,6 +45,8 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         " room to grow.",
         EvidenceName.SELF_ASSESSED_NEED: "It is aligned with a skill that {you} rated {yourself}"
         " low on or want to work on.",
+        EvidenceName.CAREER: "It belongs to a pathway that {you} chose.",
+        EvidenceName.RENEWAL: "It may count towards {your} licence renewal; confirm it first.",
         EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
         EvidenceName.SIMILAR_CONTENT: "It is close in content to what {you} took up or saved.",
         EvidenceName.PEERS_IN_ROLE: "It fits what teachers in a role like {yours} take up.",
@@ -58,6 +61,11 @@ def _without_facts(evidence: EvidenceName, voice: Voice) -> str:
 
 def _colleagues_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
     say = voice.words
+    near = [fact for fact in facts if fact.kind is FactKind.LIKE_EARNED]
+    if near:
+        close_to = " and ".join(_quoted_credential(fact, catalog) for fact in near)
+        which = f"which teachers with a record like {say.yours} went on to earn"
+        return f"It is new, and close in content to {close_to}, {which}."
     text = f"Teachers with a record like {say.yours} went on to earn it"
     earned = [_quoted_credential(fact, catalog) for fact in facts if fact.credential is not None]
     return f"{text}; closest to {say.your} {' and '.join(earned)}." if earned else f"{text}."
@@ -140,6 +148,27 @@ def _started(fact: Fact, catalog: Catalog, say: Words) -> str:
     return f"{say.you} started {_quoted_credential(fact, catalog)}{_on(fact)}."
 
 
+def _counts_for_renewal(fact: Fact, _catalog: Catalog, say: Words) -> str:
+    due = "" if fact.until is None else f" by {_day_text(ms_to_date(fact.until))}"
+    who = in_voice(fact.confirm_with or "your district", voice_of(say))
+    return (
+        f"Possible credit of {fact.amount} towards {say.your} licence renewal, for which"
+        f" {fact.remaining} are still open{due}; confirm with {who}."
+    )
+
+
+def _pathway(fact: Fact, _catalog: Catalog, say: Words) -> str:
+    by_coach = fact.set_by == SetBy.COACH
+    who = f"{say.your} coach set {say.to_you}" if by_coach else f"{say.you} chose"
+    step = "The next step" if fact.step == 1 else "A later step"
+    return f"{step} of the pathway '{fact.pathway}', which {who}{_on(fact)}."
+
+
+def _like_earned(fact: Fact, catalog: Catalog, say: Words) -> str:
+    close_to = _quoted_credential(fact, catalog)
+    return f"close in content to {close_to}, which teachers like {say.you} went on to earn."
+
+
 def _among(group: str) -> Callable[[Fact, Catalog, Words], str]:
     def sentence(fact: Fact, _catalog: Catalog, say: Words) -> str:
         return f"Earned by {fact.count or 0:,} teachers {group.format(**say._asdict())}."
@@ -162,6 +191,9 @@ _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = Ma
         FactKind.EARNED_IN_EXPERIENCE: _among("with about {your} experience"),
         FactKind.SAVED: _saved,
         FactKind.STARTED: _started,
+        FactKind.COUNTS_FOR_RENEWAL: _counts_for_renewal,
+        FactKind.PATHWAY: _pathway,
+        FactKind.LIKE_EARNED: _like_earned,
     }
 )
 

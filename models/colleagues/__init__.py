@@ -3,11 +3,13 @@
     e(t, c) = sum_p share[segment(t), p] * part_p(t, c) / scale_p
 
 Several parts say this in different ways, and which is best changes with the length of the history;
-a person hears one reason, with the earned credentials that carry most of the sum.
+a person hears one reason, with the earned credentials that carry most of the sum. What nobody had
+the time to earn is placed among what is close to it in content (see `models.colleagues.placing`),
+and the reason says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -15,8 +17,14 @@ from numpy.typing import NDArray
 
 from models.colleagues.als import AlsPart
 from models.colleagues.ease import EasePart
-from models.colleagues.history import StatusConfidence, history_rows, weighted_history
+from models.colleagues.history import (
+    History,
+    StatusConfidence,
+    history_rows,
+    weighted_history,
+)
 from models.colleagues.part import Part
+from models.colleagues.placing import Placing
 from models.colleagues.short import ShortPart
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
@@ -40,6 +48,7 @@ class Colleagues(Evidence):
     """float32[4, p], not negative: weight of each part by segment of history length."""
     confidence: StatusConfidence
     catalog_size: int
+    placing: Placing = field(default_factory=Placing.nothing)
 
     def __post_init__(self) -> None:
         wanted = (len(Segment), len(self.parts))
@@ -61,12 +70,17 @@ class Colleagues(Evidence):
         """Return the scaled scores of each part alone by its name, float32[n, m] each."""
         history = weighted_history(states, self.confidence)
         return {
-            part.name: part.score(history) / scale
+            part.name: self.placing.apply(part.score(history) / scale)
             for part, scale in zip(self.parts, self.scales, strict=True)
         }
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
-        """Return the earned credentials that add most to one score."""
+        """Return the earned credentials that add most to one score.
+
+        Of what is placed they are the credentials that it is placed among.
+        """
+        if credential in self.placing.columns:
+            return self._neighbours(states, credential, limit)
         rows, held = history_rows(states, self.confidence)
         shares = np.where(held, self.shares(states, credential), 0.0)
         strongest = np.argsort(-shares, kind="stable")[:limit]
@@ -78,9 +92,31 @@ class Colleagues(Evidence):
         Records are those of `history_rows`, in its order.
         """
         history = weighted_history(states, self.confidence)
-        factors = self.part_weights[states.segments[0]] / self.scales
-        parts = [part.shares(history, credential) for part in self.parts]
-        return np.tensordot(factors.astype(np.float64), np.stack(parts), axes=1)
+        total = np.zeros(len(history.credential))
+        for column, weight in self.placing.terms(credential):
+            total += weight * self._shares_of(history, states.segments[0], column)
+        return total
+
+    def _shares_of(self, history: History, segment: int, column: int) -> NDArray[np.float64]:
+        """Return what each record adds to the score that the parts themselves give one column."""
+        factors = (self.part_weights[segment] / self.scales).astype(np.float64)
+        parts = [part.shares(history, column) for part in self.parts]
+        return np.tensordot(factors, np.stack(parts), axes=1)
+
+    def _neighbours(self, states: TeacherStates, credential: int, limit: int) -> tuple[Fact, ...]:
+        """Return what a placed credential is close to, and colleagues went on to earn."""
+        history, segment = weighted_history(states, self.confidence), states.segments[0]
+        worth = {
+            column: weight * float(self._shares_of(history, segment, column).sum())
+            for column, weight in self.placing.terms(credential)
+            if column != credential
+        }
+        best = sorted(worth, key=lambda column: (-worth[column], column))[:limit]
+        return tuple(
+            Fact(kind=FactKind.LIKE_EARNED, credential=column)
+            for column in best
+            if worth[column] > 0
+        )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights of the parts, and the arrays of each part as `part.array`."""
@@ -90,7 +126,8 @@ class Colleagues(Evidence):
             for part in self.parts
             for name, array in part.arrays().items()
         }
-        return own | nested
+        placed = {f"placing.{name}": array for name, array in self.placing.arrays().items()}
+        return own | nested | placed
 
     def settings(self) -> dict[str, Any]:
         """Return the confidences and the settings of each part."""
@@ -116,6 +153,7 @@ class Colleagues(Evidence):
             part_weights=learned_array(arrays, "part_weights", (len(Segment), len(parts))),
             confidence=StatusConfidence(**settings["confidence"]),
             catalog_size=catalog_size,
+            placing=Placing.restore(_nested(arrays, "placing"), catalog_size),
         )
 
 

@@ -14,6 +14,7 @@ from models.colleagues.history import StatusConfidence, weighted_history
 from models.colleagues.part import Part
 from models.fitting.als import AlsConfig, fit_als
 from models.fitting.ease import EaseConfig, fit_ease
+from models.fitting.newcomers import PlacingConfig, place_newcomers
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
 from models.fitting.short import ShortConfig, fit_short
@@ -40,6 +41,8 @@ class ColleaguesConfig:
         Configuration of each part; None leaves it out.
     part_weights
         Weight of each part, for every segment, until `models.fitting.parts` has learned better.
+    placing
+        How what is new is placed; None leaves it where nobody looks.
     """
 
     confidence: StatusConfidence = field(default_factory=StatusConfidence)
@@ -47,6 +50,7 @@ class ColleaguesConfig:
     ease: EaseConfig | None = field(default_factory=EaseConfig)
     short: ShortConfig | None = field(default_factory=ShortConfig)
     part_weights: Mapping[str, float] = field(default_factory=lambda: {"ease": 0.25, "short": 0.75})
+    placing: PlacingConfig | None = field(default_factory=PlacingConfig)
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.part_weights) - set(PARTS))
@@ -72,7 +76,11 @@ def fit_colleagues(
         confidence=config.confidence,
         catalog_size=len(data.catalog),
     )
-    return replace(unscaled, scales=_scales(unscaled, data.states, options))
+    scaled = replace(unscaled, scales=_scales(unscaled, data.states, options))
+    if config.placing is None:
+        return scaled
+    counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return replace(scaled, placing=place_newcomers(data, counts, config.placing, options))
 
 
 def record_matrix(

@@ -8,8 +8,18 @@ could be started, and k the prior, the expected rate is that of a Poisson number
 
 which is about n, and a lift of about 0, where e x is large, and e where it is nothing yet. Of what
 nobody has, x is taken to be 0: how long it stood there unnoticed says little of it.
+
+Beside how many take it up, whom it suits: `place_newcomers` puts what is new among the credentials
+closest to it in content, as far as it is new,
+
+    newness = (1 - x) k / (n + k)
+    weight of a source = newness * chance * likeness^sharpness / sum of these
+
+A mean of many scores varies less from teacher to teacher than a score of one credential, and would
+hardly ever come to the top; `chance` gives that back.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,6 +27,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
 from features.training_data import TrainingData
+from models.colleagues.placing import Placing
 from models.fitting.encoders import TfidfEncoder
 from models.fitting.options import TrainingOptions, blas_threads
 from models.fitting.similar_content import text_of
@@ -27,6 +38,49 @@ Floats = NDArray[np.float64]
 
 _FEWEST: Final = 10
 """From fewer credentials with a content nothing is learned."""
+
+_SPAN_MS: Final = 365 * 86_400_000
+"""Span in which something counts as new where no record has a date."""
+
+_NEW: Final = 0.25
+"""What is less new than this is not placed."""
+
+
+@dataclass(frozen=True)
+class PlacingConfig:
+    """How what is new is placed among what is close to it in content.
+
+    Parameters
+    ----------
+    neighbours
+        It is placed among so many.
+    sharpness
+        Power of the likeness by which they are weighted.
+    fewest
+        Records that a neighbour must have.
+    few
+        Own records that count as much as the neighbours.
+    chance
+        By how much the mean of the neighbours is raised, so that it varies from teacher to teacher
+        as the score of one credential does; 1 raises nothing, 0 gives no chance at all.
+    """
+
+    neighbours: int = 20
+    sharpness: float = 4.0
+    fewest: int = 5
+    few: float = 3.0
+    chance: float = 1.5
+
+    def __post_init__(self) -> None:
+        if min(self.neighbours, self.fewest) < 1 or self.few <= 0:
+            raise ValueError(
+                "neighbours and fewest must be at least 1 and few above 0, got "
+                f"{self.neighbours}, {self.fewest} and {self.few}"
+            )
+        if min(self.sharpness, self.chance) < 0:
+            raise ValueError(
+                f"sharpness and chance must not be below 0, got {self.sharpness} and {self.chance}"
+            )
 
 
 def content_of(catalog: Catalog, options: TrainingOptions) -> Floats:
@@ -64,11 +118,59 @@ def _time_to_start(data: TrainingData) -> Floats:
     """Return in which share of the span of all dated records each could be started, 0..1."""
     on = data.states.records.rows["on"]
     dated = on[on != UNDATED_MS]
-    if not len(dated):
-        return np.ones(len(data.catalog))
-    # the middle half, drawn out: a single early or late record must not make the span
-    early, late = np.quantile(dated, [0.25, 0.75])
-    span = max(2.0 * float(late - early), 1.0)
+    span = float(_SPAN_MS)
+    if len(dated):
+        # the middle half, drawn out: a single early or late record must not make the span
+        early, late = np.quantile(dated, [0.25, 0.75])
+        span = max(2.0 * float(late - early), 1.0)
     since = float(data.as_of) - data.catalog.valid_from.astype(np.float64)
     time: Floats = np.clip(since / span, 0.0, 1.0)
     return time
+
+
+def place_newcomers(
+    data: TrainingData,
+    counts: NDArray[np.int64],
+    config: PlacingConfig,
+    options: TrainingOptions,
+) -> Placing:
+    """Place what is new and has a content among what is close to it.
+
+    Parameters
+    ----------
+    counts
+        Records of each credential, shape (m,).
+    """
+    newness = (1.0 - _time_to_start(data)) * config.few / (counts + config.few)
+    if not (newness >= _NEW).any():
+        return Placing.nothing()
+    texts = [text_of(card) for card in data.catalog.cards]
+    with blas_threads(options.threads):
+        vectors = TfidfEncoder().encode(texts, options.seed)
+    told = vectors.any(axis=1) & data.catalog.known
+    new = np.flatnonzero(told & (newness >= _NEW))
+    settled = np.flatnonzero(told & (newness < _NEW) & (counts >= config.fewest))
+    if not len(new) or not len(settled):
+        return Placing.nothing()
+    sources, weights = _nearest(vectors[new] @ vectors[settled].T, config)
+    share = newness[new]
+    return Placing(
+        columns=new.astype(np.int64),
+        sources=settled[sources].astype(np.int64),
+        weights=(config.chance * share[:, None] * weights).astype(np.float32),
+        own=(1.0 - share).astype(np.float32),
+    )
+
+
+def _nearest(
+    likeness: NDArray[np.float32], config: PlacingConfig
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the columns that are most alike and their weights, both of shape (c, k).
+
+    The weights of a row sum to 1, or are 0 where nothing is alike.
+    """
+    kept = min(config.neighbours, likeness.shape[1])
+    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :kept]
+    strength = np.maximum(np.take_along_axis(likeness, nearest, axis=1), 0.0) ** config.sharpness
+    total = strength.sum(axis=1, keepdims=True)
+    return nearest, np.divide(strength, total, out=np.zeros_like(strength), where=total > 0)

@@ -15,6 +15,7 @@ from training.quality.extras import ablate, measure_answers, policy_price
 from training.quality.figures import RESAMPLES, tabulate
 from training.quality.judged import Judged
 from training.quality.measuring import HOW, Usage, ratio
+from training.quality.newcomers import price_of_newcomers
 from training.quality.ours import Ours, fit_ours, judge_ours
 from training.quality.peers.ease import EASE
 from training.quality.peers.registry import RULES, all_peers
@@ -80,6 +81,7 @@ def benchmark(data: BenchmarkData, asked: Asked, run: Run) -> dict[str, Any]:
     with run.progress("Looking at answers"):
         answer = measure_answers(trial, ours, data.snapshot.teachers, run.seed)
     policy = policy_price(trial, ours, run.seed)
+    newcomers = price_of_newcomers(trial, ours, run)
     blend = _named(systems, BLEND).figures
     ablation = ablate(trial, ours, blend, run, run.seed) if asked.ablation else []
     return {
@@ -89,6 +91,7 @@ def benchmark(data: BenchmarkData, asked: Asked, run: Run) -> dict[str, Any]:
         "paired": table.paired,
         "answer": answer,
         "policy": policy,
+        "newcomers": newcomers,
         "ablation": ablation,
         "cost": cost,
         "costs": table.costs,

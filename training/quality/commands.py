@@ -73,6 +73,7 @@ def show(content: Mapping[str, Any]) -> None:
         _show_systems(where, [row for row in rows if row["segment"] == ALL])
         _show_segments(where, [row for row in rows if row["segment"] != ALL])
     _show_tests(content["paired"])
+    _show_newcomers(content["newcomers"])
     _show_cost(content["cost"])
     for gone in content["not_run"]:
         console.print(f"Not run: {gone['system']}. {gone['reason']}")
@@ -112,6 +113,19 @@ def _show_tests(tests: Sequence[Mapping[str, Any]]) -> None:
         for test in tests
     ]
     print_table("The blend against", ["segment", "revealed", "", "ndcg@10", "p"], cells)
+
+
+def _show_newcomers(rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    names = ("recall@10_of_new", "ndcg@10_of_new", "share_of_lists_new", "ndcg@10_of_others")
+    cells = [[row["fair_chance"], *(_number(row[name]) for name in names)] for row in rows]
+    print_table("A fair chance for new credentials, and its price", ["chance", *names], cells)
+    cost = rows[-1]["price"]
+    console.print(
+        f"To all others it costs {-cost['difference']:.4f} of NDCG@10 "
+        f"({-cost['high']:+.4f} to {-cost['low']:+.4f})."
+    )
 
 
 def _show_cost(cost: Mapping[str, Any]) -> None:

@@ -49,6 +49,7 @@ def render(content: Mapping[str, Any]) -> str:
         ablation=list(_ablation(content["ablation"])),
         policy=list(_policy(content["policy"])),
         cost=_table(["", ""], [[name, _cell(value)] for name, value in content["cost"].items()]),
+        newcomers=_newcomers(content["newcomers"]),
         budget=_budget(content["budget"]),
         tuning=_tuning(content["tuning"]),
         tuned=len(content["tuning"]),
@@ -163,6 +164,14 @@ def _policy(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         ]
         title = "All learners" if number is None else f"{number} revealed"
         yield {"title": title, "plot": Markup(dot_plot(points, title))}  # noqa: S704 - as above
+
+
+def _newcomers(rows: Sequence[Row]) -> Markup | None:
+    if not rows:
+        return None
+    names = ("recall@10_of_new", "ndcg@10_of_new", "share_of_lists_new", "ndcg@10_of_others")
+    cells = [[row["fair_chance"], *(_cell(row[name]) for name in names)] for row in rows]
+    return _table(("chance", *names), cells)
 
 
 def _budget(rows: Sequence[Row]) -> Markup:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput, NotEnoughData
+from recommender.teacher_state import Ragged
 from training.heldout import heldout_gains
 from training.plan import Heldout, PlanConfig, make_plan, natural_protocol
 from training.quality.data import BenchmarkData
@@ -43,6 +44,8 @@ class Fold:
     """Records revealed of each query of the validation."""
     answers: NDArray[np.bool_]
     """Which judged queries are answered with what it teaches; shape (q,)."""
+    rest: Ragged | None = None
+    """As `Trial.rest`, of the queries of the validation."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Trial:
     folds: tuple[Fold, ...]
     """Every judged query is answered by exactly one."""
     notes: tuple[str, ...]
+    rest: Ragged | None = None
+    """Where new credentials are asked for: columns of what else was held out of each query."""
 
     @property
     def numbers(self) -> tuple[int | None, ...]:
@@ -217,17 +222,19 @@ def _by_learners(
 
 def _by_credentials(data: BenchmarkData, config: PlanConfig, seed: int) -> Trial:
     protocol, everybody = QualityProtocol.COLD_CREDENTIALS, np.arange(len(data.snapshot.teachers))
-    judged = hold_out_credentials(everything(data.snapshot), seed)
-    refuse_leaks(judged, everybody)
-    notes = [judged.note]
+    outer = hold_out_credentials(everything(data.snapshot), seed)
+    refuse_leaks(outer.split, everybody)
+    notes = [outer.split.note]
     try:
-        inner = hold_out_credentials(judged.train, seed + 1)
-        _refuse_few(inner, config)
+        inner = hold_out_credentials(outer.split.train, seed + 1)
+        _refuse_few(inner.split, config)
     except NotEnoughData as error:
         notes.append(f"Every evidence has the same weight: {error.detail}")
-        return _single(protocol, judged, None, notes)
-    refuse_leaks(inner, everybody)
-    return _single(protocol, judged, inner, notes)
+        return replace(_single(protocol, outer.split, None, notes), rest=outer.rest)
+    refuse_leaks(inner.split, everybody)
+    trial = _single(protocol, outer.split, inner.split, notes)
+    (fold,) = trial.folds
+    return replace(trial, folds=(replace(fold, rest=inner.rest),), rest=outer.rest)
 
 
 def _refuse_few(split: Split, config: PlanConfig) -> None:
@@ -262,7 +269,8 @@ def _sampled(fold: Fold, seed: int, most: int) -> Fold:
     drawn = np.random.default_rng(seed).choice(len(split.queries), most, replace=False)
     rows = np.sort(drawn).astype(np.int64)
     revealed = None if fold.revealed is None else fold.revealed[rows]
-    return replace(fold, validation=only(split, rows), revealed=revealed)
+    rest = None if fold.rest is None else fold.rest.take(rows)
+    return replace(fold, validation=only(split, rows), revealed=revealed, rest=rest)
 
 
 def chosen_protocol(

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from models.colleagues import Colleagues
+from models.colleagues.placing import Placing
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.options import TrainingOptions
 from recommender.facts import FactKind
-from recommender.vocabulary import RecordStatus
+from recommender.sentences import reason_text
+from recommender.vocabulary import EvidenceName, RecordStatus
 from tests.models.small_district import NOW, earned, small_district, states
 
 DATA = small_district(teachers=120)
@@ -85,3 +87,41 @@ def test_refuses_a_part_that_it_does_not_know(colleagues):
 def test_refuses_weights_of_another_shape(colleagues):
     with pytest.raises(ValueError, match=r"part_weights must be of shape \(4, 3\)"):
         replace(colleagues, part_weights=np.ones((4, 2), dtype=np.float32))
+
+
+def _placed(colleagues):
+    new = HALF - 1
+    one = Placing(
+        columns=np.array([new]),
+        sources=np.array([[0, 1]]),
+        weights=np.array([[0.9, 0.6]], dtype=np.float32),
+        own=np.zeros(1, dtype=np.float32),
+    )
+    return new, replace(colleagues, placing=one)
+
+
+def test_something_new_goes_to_whom_its_neighbours_suit(colleagues):
+    new, placed = _placed(colleagues)
+    likes = placed.score(states(1, records=[earned(0, 2), earned(0, 3)]))[0]
+    other = placed.score(states(1, records=[earned(0, HALF), earned(0, HALF + 1)]))[0]
+    assert likes[new] == pytest.approx(0.9 * likes[0] + 0.6 * likes[1], rel=1e-4)
+    assert likes[new] > other[new]
+
+
+def test_shares_of_something_new_sum_to_its_score(colleagues):
+    new, placed = _placed(colleagues)
+    for teacher in range(20):
+        state = DATA.states.take([teacher])
+        score = float(placed.score(state)[0, new])
+        assert placed.shares(state, new).sum() == pytest.approx(score, abs=1e-4)
+
+
+def test_nobody_is_told_to_have_earned_something_new(colleagues):
+    new, placed = _placed(colleagues)
+    state = states(1, records=[earned(0, 2), earned(0, 3)])
+    facts = placed.facts(state, new)
+    assert {fact.kind for fact in facts} == {FactKind.LIKE_EARNED}
+    assert {fact.credential for fact in facts} <= {0, 1}
+    said = reason_text(EvidenceName.COLLEAGUES, facts, DATA.catalog)
+    assert said.startswith("It is new, and close in content to ")
+    assert placed.facts(states(1), new) == ()

@@ -3,7 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.fitting.newcomers import content_of, lift_of_newcomers
+from models.fitting.newcomers import (
+    PlacingConfig,
+    content_of,
+    lift_of_newcomers,
+    place_newcomers,
+)
 from models.fitting.options import TrainingOptions
 from recommender.catalog import Catalog
 from tests.builders import make_catalog
@@ -56,3 +61,47 @@ def test_a_lift_is_never_below_zero():
 
 def test_from_few_credentials_nothing_is_learned():
     assert not lift(counts=np.where(np.arange(31) < 5, COUNTS, 0.0)).any()
+
+
+def placed(data, counts, **config):
+    return place_newcomers(data, counts, PlacingConfig(**config), TrainingOptions())
+
+
+def listed_today(*columns):
+    starts = np.zeros(len(CATALOG), dtype=np.int64)
+    starts[list(columns)] = NOW
+    return replace(DATA, catalog=replace(CATALOG, valid_from=starts))
+
+
+def test_what_is_new_is_placed_among_what_is_close_in_content():
+    found = placed(listed_today(14, 29), COUNTS.astype(np.int64), fewest=1, neighbours=5)
+    assert found.columns.tolist() == [14, 29]
+    assert set(found.sources[0].tolist()) <= set(range(14))
+    assert set(found.sources[1].tolist()) <= set(range(15, 29))
+    assert found.weights.sum(axis=1) == pytest.approx(1.5)
+    assert found.own == pytest.approx(0)
+
+
+def test_its_own_records_count_the_more_of_them_there_are():
+    counts = COUNTS.astype(np.int64)
+    counts[14] = 3
+    found = placed(listed_today(14), counts, few=3.0, chance=1.0)
+    assert found.own == pytest.approx(0.5)
+    assert found.weights.sum() == pytest.approx(0.5)
+
+
+def test_what_had_its_time_or_has_no_content_is_not_placed():
+    assert not len(placed(listed_today(), COUNTS.astype(np.int64)).columns)
+    assert not len(placed(listed_today(30), COUNTS.astype(np.int64)).columns)
+
+
+def test_without_dates_of_records_a_year_is_the_time_to_start():
+    undated = replace(listed_today(14, 29), states=states(2, records=[earned(0, 0), earned(1, 15)]))
+    assert placed(undated, COUNTS.astype(np.int64), fewest=1).columns.tolist() == [14, 29]
+
+
+def test_a_config_says_what_is_allowed():
+    with pytest.raises(ValueError, match="neighbours and fewest must be at least 1"):
+        PlacingConfig(neighbours=0)
+    with pytest.raises(ValueError, match="chance must not be below 0"):
+        PlacingConfig(chance=-1.0)

@@ -17,7 +17,7 @@ from training.quality.leaks import find_leaks
 )
 def test_nobody_is_known_to_have_a_held_out_credential(district, pairs, seed):
     everyone = district([(t, c, 5) for t, c in sorted(pairs)], size=15, teachers=10)
-    split = hold_out_credentials(everyone.data(), seed)
+    split = hold_out_credentials(everyone.data(), seed).split
     cold = set(split.relevant.rows.tolist())
     assert cold
     assert not cold & set(split.train.states.records.rows["credential"].tolist())
@@ -33,10 +33,24 @@ def test_nobody_is_known_to_have_a_held_out_credential(district, pairs, seed):
 
 def test_a_fifth_is_held_out(district):
     everyone = district([(t, c, 5) for t in range(3) for c in range(20)])
-    split = hold_out_credentials(everyone.data(), 1)
+    split = hold_out_credentials(everyone.data(), 1).split
     assert len(set(split.relevant.rows.tolist())) == 4
 
 
 def test_too_few_credentials_are_said(district):
     with pytest.raises(NotEnoughData, match="Too few"):
         hold_out_credentials(district([(0, 0, 5), (1, 1, 5)]).data(), 0)
+
+
+def test_new_ones_are_listed_today_and_others_are_held_out_beside(district):
+    everyone = district([(t, c, 5) for t in range(12) for c in range(20)])
+    out = hold_out_credentials(everyone.data(), 1)
+    cold = np.unique(out.split.relevant.rows)
+    data = out.split.train
+    assert (data.catalog.valid_from[cold] == everyone.as_of).all()
+    assert (np.delete(data.catalog.valid_from, cold) < everyone.as_of).all()
+    assert len(out.rest.rows) > 0
+    assert not set(out.rest.rows.tolist()) & set(cold.tolist())
+    for query in range(len(out.split.queries)):
+        shown = set(out.split.queries.history.of(query)["credential"].tolist())
+        assert not shown & set(out.rest.of(query).tolist())

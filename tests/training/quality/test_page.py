@@ -19,6 +19,7 @@ def _content(**other):
         "policy": [],
         "ablation": [],
         "cost": {"als_cpu_seconds": 1.0, "within_bar": True},
+        "newcomers": [],
         "budget": [
             {"system": "ease", "configurations": 9, "cpu_seconds": 8.0, "wall_seconds": None}
         ],

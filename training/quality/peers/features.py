@@ -1,10 +1,12 @@
-"""Ridge regression from features to factors: the usual answer to somebody or something new.
+"""Peers that use features: the usual answers to somebody or something new.
 
-Implicit ALS is fitted on the records; then a linear map is learned from what is known of a learner
+Content kNN looks for what is close to the history. Ridge regression leads from features to factors:
+implicit ALS is fitted on the records; then a linear map is learned from what is known of a learner
 (grade bands, subjects, experience) to the learner's factors, and from what is known of a credential
 to its factors. Whoever has a history is folded in as ever.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,11 +14,36 @@ from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import Ridge
+from sklearn.preprocessing import normalize
 
 from models.fitting.options import blas_threads
 from recommender.errors import NotEnoughData
 from training.quality.measuring import Watch
 from training.quality.peers.peer import Answer, Config, Peer, Task
+
+
+class ContentKnn(Peer):
+    """What is closest in content to what a learner has: the plain answer to something new."""
+
+    name = "content-knn"
+    grid = tuple({"neighbours": number} for number in (1, 3, 10, 0))
+
+    def answer(self, task: Task, config: Config) -> Answer:
+        """Score by the likeness to the closest credentials of the history; 0 stands for all."""
+        if task.credential_features is None or (task.train.getnnz(axis=0) > 0).all():
+            raise NotEnoughData("No micro-credential is new, or nothing is known of their content.")
+        with blas_threads(task.threads), Watch() as watch:
+            unit = normalize(task.credential_features).astype(np.float32)
+            likeness = np.asarray((unit @ unit.T).toarray())
+        most = int(config["neighbours"])
+        scores = np.zeros(task.histories.shape, dtype=np.float32)
+        starts = task.histories.indptr
+        for row, (first, last) in enumerate(pairwise(starts)):
+            near = likeness[task.histories.indices[first:last]]
+            if most and len(near) > most:
+                near = np.partition(near, len(near) - most, axis=0)[-most:]
+            scores[row] = near.sum(axis=0)
+        return Answer(scores, watch.usage)
 
 
 class RidgePeer(Peer):
@@ -78,4 +105,5 @@ def _mapped(
     return np.asarray(model.predict(new), dtype=np.float32).reshape(new.shape[0], -1)
 
 
+CONTENT_KNN: Final = ContentKnn()
 RIDGE: Final = RidgePeer()

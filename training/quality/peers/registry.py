@@ -4,7 +4,7 @@ from typing import Final
 
 from recommender.errors import InvalidInput
 from training.quality.peers.ease import EASE
-from training.quality.peers.features import RIDGE
+from training.quality.peers.features import CONTENT_KNN, RIDGE
 from training.quality.peers.library import ALS, BPR, ITEM_KNN
 from training.quality.peers.outside.peers import OUTSIDE
 from training.quality.peers.peer import Peer
@@ -12,7 +12,7 @@ from training.quality.peers.peer import Peer
 RULES: Final = ("random", "popularity", "largest_gap")
 """Rules that look at a teacher's state; there is nothing to tune."""
 
-LOCAL: Final[tuple[Peer, ...]] = (ALS, BPR, ITEM_KNN, EASE, RIDGE)
+LOCAL: Final[tuple[Peer, ...]] = (ALS, BPR, ITEM_KNN, EASE, CONTENT_KNN, RIDGE)
 """Peers that run in this process."""
 
 

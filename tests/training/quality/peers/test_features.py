@@ -3,7 +3,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from recommender.errors import NotEnoughData
-from training.quality.peers.features import RIDGE
+from training.quality.peers.features import CONTENT_KNN, RIDGE
 from training.quality.peers.peer import Task
 
 
@@ -49,3 +49,20 @@ def test_without_features_of_learners_nobody_new_is_told_apart(make):
 def test_without_any_features_it_says_that_it_cannot(make):
     with pytest.raises(NotEnoughData, match="but their records"):
         RIDGE.answer(make(learners=False, credentials=False), RIDGE.grid[0])
+
+
+def test_content_knn_gives_what_is_closest_in_content():
+    train = csr_matrix(np.array([[1, 1, 0, 0], [1, 0, 0, 0]], dtype=np.float32))
+    content = csr_matrix(np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]], dtype=np.float32))
+    asked = csr_matrix(np.array([[1, 0, 0, 0], [0, 1, 0, 0]], dtype=np.float32))
+    task = Task(train, asked, 0, 1, credential_features=content)
+    for config in CONTENT_KNN.grid:
+        scores = CONTENT_KNN.answer(task, config).scores
+        assert scores[0, 2] > scores[0, 3]
+        assert scores[1, 3] > scores[1, 2]
+
+
+def test_content_knn_is_for_what_is_new():
+    full = csr_matrix(np.ones((2, 2), dtype=np.float32))
+    with pytest.raises(NotEnoughData, match="is new"):
+        CONTENT_KNN.answer(Task(full, full, 0, 1, credential_features=full), {"neighbours": 0})

@@ -1,0 +1,91 @@
+"""Credentials that too few had the time to earn, placed among those close to them in content.
+
+    score(t, c) = own_c * part(t, c) + sum_k weight[c, k] * part(t, source[c, k])
+
+The sources are what is closest in content of all that enough teachers earned, so that something new
+is suggested to whom its neighbours suit. Every part of `colleagues` is linear in its credentials,
+so this is the same as placing the credential in the part's own space, and shares of it are exact.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.learned import learned_array
+
+
+@dataclass(frozen=True)
+class Placing:
+    """How c credentials are placed among k others each."""
+
+    columns: NDArray[np.int64]
+    """int64[c]: ascending columns of what is placed."""
+    sources: NDArray[np.int64]
+    """int64[c, k]: columns of what it is placed among; none of them is placed itself."""
+    weights: NDArray[np.float32]
+    """float32[c, k], not negative: how much each source counts."""
+    own: NDArray[np.float32]
+    """float32[c] in 0..1: how much the credential's own few records count."""
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return the placing of no credential."""
+        none = np.zeros((0, 0))
+        return cls(
+            columns=np.zeros(0, dtype=np.int64),
+            sources=none.astype(np.int64),
+            weights=none.astype(np.float32),
+            own=np.zeros(0, dtype=np.float32),
+        )
+
+    def apply(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the scores of n teachers, float32[n, m], with what is placed scored anew."""
+        if not len(self.columns):
+            return scores
+        placed = scores.copy()
+        total = scores[:, self.columns] * np.asarray(self.own)
+        for source, weight in zip(self.sources.T, self.weights.T, strict=True):
+            total += scores[:, source] * weight
+        placed[:, self.columns] = total
+        return placed
+
+    def terms(self, credential: int) -> Iterator[tuple[int, float]]:
+        """Yield of which columns' scores one credential's score is the sum, and how weighted."""
+        place = int(np.searchsorted(self.columns, credential))
+        if place == len(self.columns) or self.columns[place] != credential:
+            yield credential, 1.0
+            return
+        if self.own[place] > 0:
+            yield credential, float(self.own[place])
+        for source, weight in zip(self.sources[place], self.weights[place], strict=True):
+            if weight > 0:
+                yield int(source), float(weight)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the four arrays."""
+        return {
+            "columns": self.columns,
+            "sources": self.sources,
+            "weights": self.weights,
+            "own": self.own,
+        }
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, NDArray[Any]], catalog_size: int) -> Self:
+        """Rebuild from what `arrays` gave; nothing is placed where there are none."""
+        if not arrays:
+            return cls.nothing()
+        columns = learned_array(arrays, "columns", (None,))
+        sources = learned_array(arrays, "sources", (len(columns), None))
+        for named, found in (("columns", columns), ("sources", sources)):
+            if found.size and not 0 <= found.min() <= found.max() < catalog_size:
+                raise ValueError(f"'{named}' must be columns of {catalog_size} credentials")
+        return cls(
+            columns=columns,
+            sources=sources,
+            weights=learned_array(arrays, "weights", sources.shape),
+            own=learned_array(arrays, "own", (len(columns),)),
+        )
