@@ -81,6 +81,9 @@ pictures: $(READY) ## Take the documentation's pictures from the demonstration's
 	@$(BIN)/python docs/pictures/take.py
 
 test: $(READY) ## Run every test, with coverage.
+	@command -v chromium chromium-browser >/dev/null && [ -e tests/browser/node_modules ] || \
+		echo "Tests of the pages are skipped without Chromium and axe-core; to run them:" \
+			"apt-get install chromium && npm ci --prefix tests/browser"
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
 lint: $(READY) ## Check style, types and which room may import which.
