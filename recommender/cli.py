@@ -74,6 +74,12 @@ COMMANDS: Final = (
         LEARN,
     ),
     Entry(
+        "benchmark serving",
+        "serving.benchmark.commands:serving",
+        "Measure the service's speed.",
+        LEARN,
+    ),
+    Entry(
         "benchmark setup-peers",
         "training.quality.peers.outside.commands:setup_peers",
         "Install the peers.",

@@ -8,7 +8,9 @@ from typing import Annotated, Final
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
+from uvicorn.supervisors import Multiprocess
 
 from models.champion import read_champion
 from recommender.console import console
@@ -23,6 +25,7 @@ from serving.auth.development import DEFAULT_LIFETIME_SECONDS, DevelopmentKey, r
 from serving.introduction import Guest, find_person, guests, introduce, subject_of
 
 MOST_PORT: Final = 65_535
+MOST_WORKERS: Final = 64
 LONGEST_LIFETIME_SECONDS: Final = 30 * 24 * 3600
 
 
@@ -30,6 +33,12 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=MOST_PORT, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=MOST_WORKERS, help="Processes that serve; they share the model's arrays."
+        ),
+    ] = 1,
 ) -> None:
     """Run the web service: the API under `/v1`, and pages for teachers, coaches and data staff.
 
@@ -49,13 +58,38 @@ def serve(
         _say_champion(engine)
         if chosen.development:
             _welcome(chosen, engine, host, address)
-        configure_logs()
-        # Each look at /readyz asks Alembic for the schema's version, of which it tells at length.
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        config = uvicorn.Config(
-            app, access_log=False, server_header=False, log_config=None, lifespan="on"
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        configure_serving_logs()
+        if workers == 1:
+            uvicorn.Server(_config(app)).run(sockets=[listener])
+            return
+        engine.dispose()  # no connection may be shared with a worker
+        config = _config(f"{worker_app.__module__}:{worker_app.__name__}", workers)
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def worker_app() -> FastAPI:
+    """Return the app of one of several workers, each a process of its own."""
+    configure_serving_logs()
+    return create_app(settings())
+
+
+def configure_serving_logs() -> None:
+    """Log what a service logs."""
+    configure_logs()
+    # Each look at /readyz asks Alembic for the schema's version, of which it tells at length.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _config(app: FastAPI | str, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        lifespan="on",
+    )
 
 
 def token(

@@ -44,6 +44,8 @@ BANDS: Final = ("PK-2", "3-5", "6-8", "9-12")
 SUBJECTS: Final = ("arts", "english", "history", "languages", "math", "music", "science", "sports")
 TOPICS: Final = 40
 WORDS_A_TOPIC: Final = 12
+STEP_AFTER: Final = 9
+WISHES: Final = 0.3
 DAYS: Final = 1500
 """Facts lie within so many days before today."""
 
@@ -156,7 +158,7 @@ class World:
             "grade_bands": "" if row % 3 else BANDS[row % len(BANDS)],
             "subjects": "" if row % 4 else SUBJECTS[row % len(SUBJECTS)],
             "stack": f"Stack {row // 5}" if in_stack else "",
-            "prerequisites": f"MC-{row - 1:04d}" if row % 10 == 9 else "",
+            "prerequisites": f"MC-{row - 1:04d}" if row % 10 == STEP_AFTER else "",
             "url": f"https://example.org/{row}",
             "qa_status": QualityStatus.MET if row % 2 else QualityStatus.UNKNOWN,
         }
@@ -215,7 +217,7 @@ class World:
             {
                 **_leveled(self._rng, id_, standard),
                 "taken_on": _day(self._rng),
-                "wants_to_grow": bool(self._rng.random() < 0.3),
+                "wants_to_grow": bool(self._rng.random() < WISHES),
             }
             for standard in self._some_standards(id_, int(self._rng.integers(0, 8)))
         ]
