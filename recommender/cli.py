@@ -53,6 +53,24 @@ COMMANDS: Final = (
         "Set one of a district's settings.",
         SET_UP,
     ),
+    Entry(
+        "identities add",
+        "serving.auth.commands:identities_add",
+        "Say whom an account's tokens stand for.",
+        SET_UP,
+    ),
+    Entry(
+        "identities list",
+        "serving.auth.commands:identities_list",
+        "List whom tokens stand for.",
+        SET_UP,
+    ),
+    Entry(
+        "identities remove",
+        "serving.auth.commands:identities_remove",
+        "Let tokens stand for nobody.",
+        SET_UP,
+    ),
     Entry("demo-data", "features.commands:demo_data", "Write a made-up district's files.", SET_UP),
     Entry("states list", "recommender.states.commands:states_list", "Show the packs.", SET_UP),
     Entry("states show", "recommender.states.commands:states_show", "Show one pack.", SET_UP),
@@ -97,6 +115,7 @@ COMMANDS: Final = (
 GROUPS: Final = {
     "db": ("Look after the database.", SET_UP),
     "states": ("See and check what each state's rules say.", SET_UP),
+    "identities": ("Say whom tokens stand for.", SET_UP),
     "settings": ("See and set what a district asks of suggestions.", SET_UP),
     "benchmark": ("Measure this program beside others, on any data.", LEARN),
     "models": ("See the trained models and choose which one serves.", LEARN),

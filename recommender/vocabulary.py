@@ -103,6 +103,8 @@ class Role(StrEnum):
     COACH = "coach"
     DATA_STAFF = "data_staff"
     ADMIN = "admin"
+    SERVICE = "service"
+    """A portal's own account: it acts for one teacher at a time, whom each token names."""
 
 
 class EvidenceName(StrEnum):

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from recommender.clock import today
 from recommender.district_settings import policy_in_force
-from recommender.errors import NotJson, NotSignedIn
+from recommender.errors import NotAllowed, NotJson, NotSignedIn
 from recommender.policy import Policy
 from recommender.settings import Settings
 from recommender.store.engine import reading, unit_of_work
@@ -19,6 +19,7 @@ from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
 from recommender.voice import Voice
 from serving.auth.access import readable_teacher
+from serving.auth.acting import write_down
 from serving.auth.caller import Caller, caller_key, find_caller
 from serving.auth.cookies import session_token
 from serving.auth.roster import RosterRule
@@ -60,11 +61,16 @@ class Service:
         """Return whom the session cookie of the pages stands for, as `identify` does."""
         if is_session_key(cookie):
             return self._caller(session, claims_of_session(session, cookie))
-        return self.identify(session, cookie)
+        visitor = self.identify(session, cookie)
+        if visitor.acting:
+            raise NotAllowed("The pages are for people; a service account uses the API.")
+        return visitor
 
     def _caller(self, session: Session, claims: Claims) -> Caller:
         self.limit.take(caller_key(claims))
-        return find_caller(session, claims, self.roster)
+        caller = find_caller(session, claims, self.roster)
+        write_down(caller)
+        return caller
 
     def policy(self, session: Session, district_id: str) -> Policy:
         """Return the policy that a district's suggestions obey today."""

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from recommender.errors import NotAllowed
 from recommender.store.tables import Identity
 from recommender.vocabulary import Role
+from serving.auth.acting import acted_for, named_teacher
 from serving.auth.roster import RosterRule, find_in_roster
 from serving.auth.tokens import Claims
 
@@ -32,12 +33,21 @@ class Caller:
     coach_id: int | None = None
     subject: str = ""
     key: str = ""
-    """Stands for the account in tables and tells nothing of the person."""
+    """Stands for the caller in tables and tells nothing of the person."""
+    acting: bool = False
+    """Whether a service account acts for the teacher."""
+    account: str = ""
+    """Stands for the account in the log, whomever it acts for."""
 
 
 def caller_key(claims: Claims) -> str:
-    """Return a name for whoever sends these claims that tells nothing of them."""
-    return sha256(f"{claims.issuer}\0{claims.subject}".encode()).hexdigest()
+    """Return a name for whoever sends these claims that tells nothing of them.
+
+    A service account is another caller for each teacher: what one sends twice, and how often, is
+    nothing to do with what it sends for the next.
+    """
+    parts = [claims.issuer, claims.subject, *filter(None, [named_teacher(claims)])]
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def find_caller(session: Session, claims: Claims, rules: Mapping[str, RosterRule]) -> Caller:
@@ -58,6 +68,16 @@ def find_caller(session: Session, claims: Claims, rules: Mapping[str, RosterRule
     person = identity or (find_in_roster(session, claims, rule) if rule else None)
     if person is None:
         raise NotAllowed(_UNKNOWN)
+    if person.role is Role.SERVICE:
+        return Caller(
+            role=Role.TEACHER,
+            district_id=person.district_id,
+            teacher_id=acted_for(session, claims, person.district_id),
+            subject=claims.subject,
+            key=caller_key(claims),
+            acting=True,
+            account=sha256(f"{claims.issuer}\0{claims.subject}".encode()).hexdigest()[:16],
+        )
     if (person.role is Role.TEACHER and person.teacher_id is None) or (
         person.role is Role.COACH and person.coach_id is None
     ):

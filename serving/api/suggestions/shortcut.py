@@ -36,6 +36,7 @@ from recommender.vocabulary import Role
 from serving.api.suggestions.schemas import SuggestionQuery
 from serving.api.suggestions.shapes import page_of
 from serving.auth.access import readable_teacher
+from serving.auth.acting import write_down
 from serving.auth.caller import Caller, caller_key, find_caller
 from serving.auth.tokens import Claims
 from serving.deps import MAX_ID_LENGTH, Service, voice_to
@@ -136,6 +137,7 @@ class Shortcut:
         known, answer = self._memory.find(key) or (None, None)
         tick = self._reader.tick()
         if known is not None and answer is not None and self._holds(answer, known, serving, tick):
+            write_down(known.caller)
             return answer
         rows: list[PersonRow] = []
         if known is not None:
@@ -145,6 +147,7 @@ class Shortcut:
             rows = self._reader.rows(known.teacher.id or 0)
         answer = self._make(known, rows, serving, tick)
         if answer is not None:
+            write_down(known.caller)
             self._memory.keep(key, known, answer)
         return answer
 
