@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from models.career import Career
 from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.growth_area import GrowthArea
 from models.growth_goal import GrowthGoal
 from models.peers_in_role import PeersInRole
 from models.popular import Popular
+from models.renewal import Renewal
 from models.self_assessed_need import SelfAssessedNeed
 from models.similar_content import SimilarContent
 from models.succession import Succession
@@ -19,6 +21,8 @@ EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
         GrowthGoal,
         GrowthArea,
         SelfAssessedNeed,
+        Career,
+        Renewal,
         Succession,
         Colleagues,
         SimilarContent,

@@ -160,6 +160,12 @@ def _fact(fact: Fact, catalog: Catalog) -> JsonObject:
         "on": None if fact.day is None else fact.day.isoformat(),
         "set_by": fact.set_by,
         "count": fact.count,
+        "amount": fact.amount,
+        "remaining": fact.remaining,
+        "until": None if fact.until is None else ms_to_date(fact.until).isoformat(),
+        "confirm_with": fact.confirm_with,
+        "pathway": fact.pathway,
+        "step": fact.step,
     }
 
 

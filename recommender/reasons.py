@@ -109,6 +109,9 @@ def _told(contributions: Sequence[Contribution]) -> list[Contribution]:
     return [part for part in contributions if part.positive and part.contribution >= least]
 
 
+_OF_PROFILE: Final = NEED_EVIDENCE | {EvidenceName.CAREER, EvidenceName.RENEWAL}
+"""Evidence that rests on what is known of the teacher beside what they took up."""
+
 _OF_OTHERS: Final = frozenset({EvidenceName.PEERS_IN_ROLE, EvidenceName.POPULAR})
 """Evidence that rests on nothing the teacher did or needs."""
 
@@ -116,12 +119,13 @@ _OF_OTHERS: Final = frozenset({EvidenceName.PEERS_IN_ROLE, EvidenceName.POPULAR}
 def basis_of(contributions: Sequence[Contribution]) -> Basis:
     """Return what kind of facts a suggestion rests on.
 
-    `PROFILE` where need evidence speaks for it and history does not, `HISTORY` the other way round;
+    `PROFILE` where need, a chosen pathway or a renewal speaks for it and history does not,
+    `HISTORY` the other way round;
     how many earned it, of all or of a role, is neither: that alone, or nothing, makes `POPULAR`.
     """
     names = {part.evidence for part in _told(contributions)}
-    need = bool(names & NEED_EVIDENCE)
-    history = bool(names - NEED_EVIDENCE - _OF_OTHERS)
+    need = bool(names & _OF_PROFILE)
+    history = bool(names - _OF_PROFILE - _OF_OTHERS)
     if need:
         return Basis.BOTH if history else Basis.PROFILE
     return Basis.HISTORY if history else Basis.POPULAR

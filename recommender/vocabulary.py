@@ -113,6 +113,8 @@ class EvidenceName(StrEnum):
     GROWTH_GOAL = "growth_goal"
     GROWTH_AREA = "growth_area"
     SELF_ASSESSED_NEED = "self_assessed_need"
+    CAREER = "career"
+    RENEWAL = "renewal"
     SUCCESSION = "succession"
     COLLEAGUES = "colleagues"
     SIMILAR_CONTENT = "similar_content"

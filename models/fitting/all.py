@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from features.training_data import TrainingData
+from models.career import CareerConfig
 from models.evidence import Evidence
+from models.fitting.careers import fit_career, fit_renewal
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.options import TrainingOptions
@@ -17,6 +19,7 @@ from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
 from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
+from models.renewal import RenewalConfig
 from models.self_assessed_need import SelfAssessedNeedConfig
 from models.signals import SignalWeights
 from models.succession import SuccessionConfig
@@ -30,6 +33,8 @@ class EvidenceConfig:
     growth_goal: GrowthGoalConfig = field(default_factory=GrowthGoalConfig)
     growth_area: GrowthAreaConfig = field(default_factory=GrowthAreaConfig)
     self_assessed_need: SelfAssessedNeedConfig = field(default_factory=SelfAssessedNeedConfig)
+    career: CareerConfig = field(default_factory=CareerConfig)
+    renewal: RenewalConfig = field(default_factory=RenewalConfig)
     succession: SuccessionConfig = field(default_factory=SuccessionConfig)
     colleagues: ColleaguesConfig = field(default_factory=ColleaguesConfig)
     similar_content: SignalWeights = field(default_factory=SignalWeights)
@@ -41,6 +46,8 @@ FITS: Final[dict[EvidenceName, Callable[[TrainingData, Any, TrainingOptions], Ev
     EvidenceName.GROWTH_GOAL: fit_growth_goal,
     EvidenceName.GROWTH_AREA: fit_growth_area,
     EvidenceName.SELF_ASSESSED_NEED: fit_self_assessed_need,
+    EvidenceName.CAREER: fit_career,
+    EvidenceName.RENEWAL: fit_renewal,
     EvidenceName.SUCCESSION: fit_succession,
     EvidenceName.COLLEAGUES: fit_colleagues,
     EvidenceName.SIMILAR_CONTENT: fit_similar_content,

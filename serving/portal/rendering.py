@@ -24,6 +24,8 @@ EVIDENCE_NAMES: Final = {
     EvidenceName.SELF_ASSESSED_NEED: "Self-assessment",
     EvidenceName.SUCCESSION: "Next step",
     EvidenceName.COLLEAGUES: "Colleagues",
+    EvidenceName.CAREER: "Career pathway",
+    EvidenceName.RENEWAL: "Licence renewal",
     EvidenceName.SIMILAR_CONTENT: "Similar content",
     EvidenceName.PEERS_IN_ROLE: "Peers in role",
     EvidenceName.POPULAR: "Often taken up",

@@ -44,6 +44,8 @@ BY_NAME = {
     EvidenceName.GROWTH_GOAL: (0.9, 0.7, 0.4, 0.2),
     EvidenceName.GROWTH_AREA: (0.8, 0.6, 0.3, 0.1),
     EvidenceName.SELF_ASSESSED_NEED: (0.7, 0.5, 0.2, 0.1),
+    EvidenceName.CAREER: (0.5, 0.4, 0.3, 0.2),
+    EvidenceName.RENEWAL: (0.3, 0.3, 0.2, 0.1),
     EvidenceName.SUCCESSION: (0.0, 0.4, 0.5, 0.4),
     EvidenceName.COLLEAGUES: (0.0, 0.4, 0.9, 1.3),
     EvidenceName.SIMILAR_CONTENT: (0.1, 0.2, 0.3, 0.2),

@@ -119,6 +119,11 @@ class EvidenceContract:
 
 def _is_of(fact, state, credential):
     """Whether a fact stands in this very state (a count over many only has its credential)."""
+    if fact.amount is not None:
+        return state.licences is not None and state.licences.profile[0] >= 0
+    if fact.pathway is not None:
+        rules = {rule.title for rule in state.pathways.rules}
+        return fact.pathway in rules and fact.on in state.pathways.rows.rows["on"]
     if fact.count is not None:
         return fact.credential == credential and fact.count >= 5
     if fact.credential is not None:

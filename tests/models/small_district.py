@@ -6,15 +6,22 @@ import numpy as np
 
 from features.training_data import TrainingData
 from recommender.axes import Axes
+from recommender.careers.requirements import parse_requirement
+from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog, CredentialCard
 from recommender.clock import day_end_ms, day_start_ms
+from recommender.renewal.facts import TeacherFacts
+from recommender.renewal.profiles import licences_of
+from recommender.states.shelf import Shelf
 from recommender.teacher_state import (
     ASSESSMENT,
     EVENT,
     GOAL,
+    PATHWAY,
     RATING,
     RECORD,
     UNDATED_MS,
+    PathwayGoals,
     Ragged,
     TeacherStates,
 )
@@ -23,6 +30,11 @@ from recommender.vocabulary import RecordStatus
 NOW = day_end_ms(date(2026, 6, 30))
 DAY = 86_400_000
 FOREVER = 2**62
+SHELF = Shelf()
+RULES = (
+    PathwayRule("", "lead", "Lead", parse_requirement("credential:c0003 & credential:c0004")),
+    PathwayRule("", "stack", "Stack", parse_requirement("stack:S | other:an interview")),
+)
 STANDARDS = (("A", "root"), ("A", "1"), ("A", "2"), ("A", "3"), ("B", "root"), ("B", "1"))
 
 
@@ -39,11 +51,14 @@ def states(
     goals=(),
     events=(),
     contexts=(),
+    licences=(),
+    pathways=(),
     as_of=NOW,
 ):
     """Each row is (owner, *fields of the dtype); rows of one owner come in order of moment.
 
-    A context is (owner, grade band, subject, years of experience).
+    A context is (owner, grade band, subject, years of experience), a licence (owner, facts, last
+    day or None).
     """
 
     def ragged(rows, dtype):
@@ -65,7 +80,19 @@ def states(
         grade_bands=grade_bands,
         subjects=subjects,
         years_experience=years,
+        licences=_licences(licences, teachers, as_of) if licences else None,
+        pathways=PathwayGoals(ragged(pathways, PATHWAY), RULES) if pathways else None,
     )
+
+
+def _licences(rows, teachers, as_of):
+    kinds = tuple(facts for _, facts, _ in rows)
+    kind = np.full(teachers, -1, dtype=np.int32)
+    ends = np.full(teachers, UNDATED_MS, dtype=np.int64)
+    for place, (owner, _, last) in enumerate(rows):
+        kind[owner] = place
+        ends[owner] = UNDATED_MS if last is None else day_start_ms(last)
+    return licences_of(kinds, kind, ends, np.full(teachers, as_of, dtype=np.int64), SHELF)
 
 
 def earned(owner, credential, on=UNDATED_MS, status=RecordStatus.EARNED):
@@ -90,7 +117,7 @@ def catalog(reach):
             grade_bands=("K-2", "9-12"),
             subjects=("art", "math"),
         ),
-        cards=tuple(CredentialCard(title=f"Credential {i}") for i in range(m)),
+        cards=tuple(CredentialCard(title=f"Credential {i}", hours=5.0 + i) for i in range(m)),
         standard_titles=tuple(code for _, code in STANDARDS[: reach.shape[1]]),
         known=np.ones(m, dtype=bool),
         valid_from=np.zeros(m, dtype=np.int64),
@@ -101,6 +128,14 @@ def catalog(reach):
         prerequisites=Ragged(np.zeros(m + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)),
         reach=reach,
     )
+
+
+LICENCES = (
+    TeacherFacts("AR"),
+    TeacherFacts("NC", grade_bands=frozenset({"K-2"})),
+    TeacherFacts("SC", license_type="Professional"),
+    TeacherFacts("WY"),
+)
 
 
 def small_district(seed=0, teachers=60, credentials=14):
@@ -127,6 +162,10 @@ def small_district(seed=0, teachers=60, credentials=14):
         ratings=ratings,
         assessments=assessments,
         goals=goals,
+        licences=[
+            (t, LICENCES[t % len(LICENCES)], date(2026 + t % 4, 12, 31)) for t in range(teachers)
+        ],
+        pathways=[(t, t % 2, t % 2, day(2026), FOREVER) for t in range(0, teachers, 4)],
         contexts=[(t, t % 2, t // 2 % 2, t % 30) for t in range(teachers) if t % 9],
     )
     return TrainingData(catalog(reach), made, NOW)

@@ -104,6 +104,12 @@ def test_json_shape(champion, run):
             "on": "2026-05-12",
             "set_by": None,
             "count": None,
+            "amount": None,
+            "remaining": None,
+            "until": None,
+            "confirm_with": None,
+            "pathway": None,
+            "step": None,
         }
     ]
 

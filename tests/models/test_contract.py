@@ -1,3 +1,5 @@
+from models.career import CareerConfig
+from models.fitting.careers import fit_career, fit_renewal
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.peers_in_role import fit_peers_in_role
@@ -9,6 +11,7 @@ from models.growth_goal import GrowthGoalConfig
 from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.registry import EVIDENCE
+from models.renewal import RenewalConfig
 from models.self_assessed_need import SelfAssessedNeedConfig
 from models.signals import SignalWeights
 from models.succession import SuccessionConfig
@@ -29,6 +32,16 @@ class TestGrowthGoal(EvidenceContract):
 class TestSelfAssessedNeed(EvidenceContract):
     fit = staticmethod(fit_self_assessed_need)
     config = SelfAssessedNeedConfig()
+
+
+class TestCareer(EvidenceContract):
+    fit = staticmethod(fit_career)
+    config = CareerConfig()
+
+
+class TestRenewal(EvidenceContract):
+    fit = staticmethod(fit_renewal)
+    config = RenewalConfig()
 
 
 class TestSuccession(EvidenceContract):

@@ -61,6 +61,27 @@ def part(evidence, contribution, weight=1.0, value=1.0):
         (rated(level=None), "Your evaluation of 12 May 2025 rated 'Using Questioning'."),
         (rated(level=float("nan"), on=None), "Your evaluation rated 'Using Questioning'."),
         (
+            Fact(
+                FactKind.COUNTS_FOR_RENEWAL,
+                amount="1.5 CEUs",
+                remaining="4 CEUs",
+                until=MAY_12,
+                confirm_with="your district",
+            ),
+            (
+                "Possible credit of 1.5 CEUs towards your licence renewal, for which 4 CEUs are still"
+                " open by 12 May 2025; confirm with your district."
+            ),
+        ),
+        (
+            Fact(FactKind.PATHWAY, pathway="Lead teacher", step=1, on=MAY_12, set_by="teacher"),
+            "The next step of the pathway 'Lead teacher', which you chose on 12 May 2025.",
+        ),
+        (
+            Fact(FactKind.PATHWAY, pathway="Lead teacher", step=3, set_by="coach"),
+            "A later step of the pathway 'Lead teacher', which your coach set you.",
+        ),
+        (
             Fact(FactKind.ASSESSED, S3B, level=0.0, low=1, high=5, on=MAY_12),
             "You rated yourself 1 on a scale of 1 to 5 in 'Using Questioning' on 12 May 2025.",
         ),

@@ -11,7 +11,7 @@ from recommender.facts import Fact, FactKind
 from recommender.reasons import give_reasons
 from recommender.sentences import fact_text, reason_text
 from recommender.vocabulary import EvidenceName
-from recommender.voice import Voice
+from recommender.voice import Voice, in_voice, voice_of
 from tests.builders import make_catalog
 
 CATALOG = make_catalog({"id": "c1", "title": "Know Your Learners"}, standards={"3b": "Your Voice"})
@@ -75,3 +75,23 @@ def test_rules_of_eligibility_speak_in_both_voices(rule):
     assert rule.text(Voice.TO_TEACHER)
     assert not SECOND_PERSON.search(rule.text(Voice.ABOUT_TEACHER))
     assert "{" not in rule.text(Voice.TO_TEACHER)
+
+
+def test_a_sentence_to_the_teacher_becomes_one_about_the_teacher():
+    words = "Your licence ended; ask your district whether it is yours, and confirm it yourself."
+    assert in_voice(words, Voice.TO_TEACHER) == words
+    told = in_voice(words, Voice.ABOUT_TEACHER)
+    assert told == (
+        "Their licence ended; ask their district whether it is theirs, and confirm it themselves."
+    )
+    assert in_voice("It is open only if you are employed", Voice.ABOUT_TEACHER) == (
+        "It is open only if they are employed"
+    )
+
+
+def test_words_that_only_begin_like_a_pronoun_stay():
+    assert in_voice("For young readers", Voice.ABOUT_TEACHER) == "For young readers"
+
+
+def test_pronouns_know_their_voice():
+    assert all(voice_of(voice.words) is voice for voice in Voice)

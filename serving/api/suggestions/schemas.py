@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
 from recommender.eligibility import Exclusion
 from recommender.facts import FactKind
 from recommender.vocabulary import Basis, EvidenceName, RecordStatus, Segment, SetBy
@@ -51,6 +52,12 @@ class FactOut(_Strict):
     on: date | None
     set_by: SetBy | None
     count: int | None = Field(description="How many teachers, for `earned_by`.")
+    amount: str | None = Field(description="Possible credit with its unit, for renewal.")
+    remaining: str | None = Field(description="What is still open of the renewal, with its unit.")
+    until: date | None = Field(description="Day by which the renewal needs it.")
+    confirm_with: str | None = Field(description="Who says whether it counts.")
+    pathway: str | None = Field(description="Title of the pathway that the teacher chose.")
+    step: int | None = Field(description="1 for the pathway's next step, 2 for the one after it.")
 
 
 class ReasonOut(_Strict):

@@ -1,0 +1,142 @@
+"""`renewal`: counts towards a renewal that is due, the more the nearer its date.
+
+    e(t, c) = urgency(t) * (fills(t, c) / needed(t)) ** size / scale
+    urgency(t) = 2 ** (-days left / half_life_days)
+
+`fills` is what earning the credential today might fill of what is still open, in the state's own
+unit: nothing once the need is met, nothing that only adds to a category that is full, nothing where
+the rules promise nothing. It is *possible* credit throughout.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.described import described, hours_of, restored
+from models.evidence import Arrays, Evidence
+from models.learned import learned_array
+from recommender.axes import ABSENT
+from recommender.facts import Fact, FactKind
+from recommender.renewal.left import UNKNOWN_DAY, Left, what_is_left
+from recommender.renewal.worth import Worth
+from recommender.states.amounts import with_unit
+from recommender.teacher_state import DAY_MS, TeacherStates
+from recommender.vocabulary import EvidenceName
+
+
+@dataclass(frozen=True)
+class RenewalConfig:
+    """How what is still open becomes evidence.
+
+    Parameters
+    ----------
+    half_life_days
+        A need that is due so many days later counts half.
+    size
+        With 0 everything that fills some of the need counts alike, with 1 a credential counts by
+        how much it fills.
+    """
+
+    half_life_days: float = 365.0
+    size: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.half_life_days <= 0 or not 0 <= self.size <= 1:
+            raise ValueError(
+                "half_life_days must be above 0 and size from 0 to 1, got "
+                f"{self.half_life_days} and {self.size}"
+            )
+
+
+@dataclass(frozen=True)
+class Renewal(Evidence):
+    """Evidence from what is open of a teacher's licence renewal."""
+
+    name: ClassVar[EvidenceName] = EvidenceName.RENEWAL
+    worth: Worth
+    scale: float
+    config: RenewalConfig
+
+    def score(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return urgency x share of the need that each credential fills, float32[n, m]."""
+        scores = np.zeros((len(states), len(self.worth.credentials)), dtype=np.float32)
+        for rows, left in self._by_profile(states):
+            days = left.due - states.as_of[rows] // DAY_MS
+            urgency = np.exp2(-np.maximum(days, 0) / self.config.half_life_days)
+            share = left.fills / max(left.needed, 1e-9)
+            filled = np.where(share > 0, share**self.config.size, 0.0)
+            scores[rows] = urgency[:, None] * filled / self.scale
+        return scores
+
+    def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
+        """Return what the credential might give, of how much that is open, by when."""
+        for _, left in self._by_profile(states):
+            if limit > 0 and left.fills[0, credential] > 0:
+                return (self._fact(states, left, credential),)
+        return ()
+
+    def _fact(self, states: TeacherStates, left: Left, credential: int) -> Fact:
+        licences = states.licences
+        if licences is None:
+            raise ValueError("a teacher without a licence has no fact of renewal")
+        profile = licences.profiles[licences.profile[0]]
+        renewal, kind = profile.pack.renewal, self.worth.credentials[credential].kind
+        route = next(one for one in renewal.routes.values() if kind in one.kinds)
+        units = float(self.worth.of(profile).units[credential])
+        return Fact(
+            kind=FactKind.COUNTS_FOR_RENEWAL,
+            amount=with_unit(_exact(units), renewal.unit),
+            remaining=with_unit(_exact(float(left.left[0])), renewal.unit),
+            until=None if left.due[0] == UNKNOWN_DAY else int(left.due[0]) * DAY_MS,
+            confirm_with=route.decided_by.value,
+        )
+
+    def _by_profile(self, states: TeacherStates) -> list[tuple[NDArray[np.int64], Left]]:
+        """Return the rows of the teachers of each profile, and what is left of their renewal."""
+        licences = states.licences
+        if licences is None:
+            return []
+        found = []
+        for place in np.unique(licences.profile[licences.profile != ABSENT]).tolist():
+            rows = np.flatnonzero(licences.profile == place)
+            profile = licences.profiles[place]
+            left = what_is_left(
+                profile,
+                self.worth.of(profile),
+                states.records.take(rows),
+                states.as_of[rows],
+                licences.ends[rows],
+            )
+            found.append((rows, left))
+        return found
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the hours of every credential."""
+        return {"hours": hours_of(self.worth.credentials)}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the scale, the configuration, and what the rules see of every credential."""
+        return {
+            "scale": self.scale,
+            "config": asdict(self.config),
+            "credentials": described(self.worth.credentials),
+        }
+
+    @classmethod
+    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
+        """Rebuild from learned arrays and settings."""
+        hours = learned_array(arrays, "hours", (catalog_size,))
+        return cls(
+            worth=Worth(restored(settings["credentials"], hours)),
+            scale=float(settings["scale"]),
+            config=RenewalConfig(**settings["config"]),
+        )
+
+
+def _exact(units: float) -> Fraction:
+    """Return an amount as the fraction that the floating point stands for."""
+    return Fraction(units).limit_denominator(10_000)
