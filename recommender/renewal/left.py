@@ -73,6 +73,17 @@ def what_is_left(
     return Left(left, float(table.amounts.max(initial=0.0)), due, fills)
 
 
+def in_window(profile: Profile, as_of: Days, ends: Days) -> NDArray[np.bool_]:
+    """Return for whom what is earned on the day falls outside of no renewal cycle; shape (n,).
+
+    Where the end of a licence is not known nothing says that it does, as `credit` has it.
+    """
+    today = as_of // DAY_MS
+    known = ends != UNDATED_MS
+    first, last = _window(profile, today, np.where(known, ends // DAY_MS, UNKNOWN_DAY))
+    return ~known | ((first <= today) & (today <= last))
+
+
 @dataclass(frozen=True)
 class _Counted:
     """The records that give credit: owner, credential, school year, and whether it is this one."""

@@ -1,0 +1,76 @@
+"""Offers worked out once for teachers alike.
+
+What a credential might give is asked for on every page, of every teacher, and depends on little of
+a teacher: on the rules that hold, on how their conditions and plans are met, on whether the licence
+and its last day are known and whether today lies within its cycle. Teachers who are alike in that
+share an `Offer`.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from recommender.axes import CredentialKey
+from recommender.renewal.facts import CredentialFacts, TeacherFacts
+from recommender.renewal.matching import meets, plan_of
+from recommender.renewal.offered import Offer, offer
+from recommender.renewal.periods import window_of
+from recommender.states.schema import Pack
+
+MOST_KEPT: Final = 20_000
+"""So many offers, and kinds of teachers, are kept."""
+
+
+class Offers:
+    """The offers of one catalog on one day.
+
+    Parameters
+    ----------
+    credentials
+        What the catalog says of each credential.
+    on
+        The day.
+    """
+
+    def __init__(self, credentials: Mapping[CredentialKey, CredentialFacts], on: date) -> None:
+        self._credentials = credentials
+        self._on = on
+        self._kinds: dict[tuple[TeacherFacts, int], Hashable] = {}
+        self._offers: dict[tuple[CredentialKey, Hashable], Offer] = {}
+        self._packs: dict[int, Pack] = {}
+        """Packs by identity; that they are kept here keeps an identity from being used again."""
+
+    def of(self, key: CredentialKey, teacher: TeacherFacts, pack: Pack | None) -> Offer | None:
+        """Return what a credential might give; None where the catalog does not have it."""
+        credential = self._credentials.get(key)
+        if credential is None:
+            return None
+        sought = (key, self._kind(teacher, pack))
+        found = self._offers.get(sought)
+        if found is None:
+            if len(self._offers) >= MOST_KEPT:
+                self._offers.clear()
+            found = self._offers[sought] = offer(credential, teacher, pack, self._on)
+        return found
+
+    def _kind(self, teacher: TeacherFacts, pack: Pack | None) -> Hashable:
+        """Return all of a teacher that an offer depends on."""
+        if pack is None:
+            return teacher.state
+        self._packs[id(pack)] = pack
+        window = window_of(pack, teacher.license_expires_on)
+        inside = window is None or self._on in window
+        alike = (replace(teacher, license_expires_on=None), id(pack))
+        kind = self._kinds.get(alike)
+        if kind is None:
+            if len(self._kinds) >= MOST_KEPT:
+                self._kinds.clear()
+            kind = self._kinds[alike] = self._of_rules(teacher, pack)
+        return kind, teacher.license_expires_on is None, inside
+
+    def _of_rules(self, teacher: TeacherFacts, pack: Pack) -> Hashable:
+        conditions = pack.renewal.conditions.values()
+        plan, _ = plan_of(pack.renewal.plans, teacher)
+        met = tuple(meets(condition, teacher, pack) for condition in conditions)
+        return id(pack), plan, met, teacher.license_type, teacher.state
