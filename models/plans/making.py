@@ -107,7 +107,7 @@ def need_of(ground: Ground, column: int) -> float:
     if (state.goals.rows["standard"] == column).any():
         return 1.0
     told = [state.assessments.rows]
-    if getattr(ground.policy, "use_evaluations", True):
+    if ground.policy.use_evaluations:
         told.append(state.ratings.rows)
     levels = [
         (int(row["on"]), float(row["level"]))
@@ -127,6 +127,16 @@ def plannable_columns(ground: Ground) -> NDArray[np.intp]:
         rows = ground.state.acts.rows
         allowed[rows["credential"][rows["kind"] == ActKind.VETO.code]] = False
     return np.flatnonzero(allowed)
+
+
+def likeliest_columns(ground: Ground) -> list[int]:
+    """Return the columns of what may be planned, those of the highest score first."""
+    scores = ranked_scores(ground.bundle, ground.state, ground.policy)[0]
+    keys = ground.catalog.axes.credentials
+    return sorted(
+        plannable_columns(ground).tolist(),
+        key=lambda column: (-float(scores[column]), keys[column]),
+    )
 
 
 def _column(catalog: Catalog, key: StandardKey) -> int:

@@ -22,7 +22,13 @@ from serving.api.writing import lock_teacher
 from serving.auth.access import own_teacher
 from serving.auth.caller import Caller
 from serving.auth.cookies import session_token
-from serving.deps import ServiceDep, TeacherIdPath, WritingSessionDep, get_visitor
+from serving.deps import (
+    ServiceDep,
+    SessionDep,
+    TeacherIdPath,
+    WritingSessionDep,
+    get_visitor,
+)
 
 MOST_FIELDS: Final = 500
 FORM: Final = "application/x-www-form-urlencoded"
@@ -80,13 +86,33 @@ def get_acting_teacher(
     """
     visitor = get_visitor(request, service, session)
     own = own_teacher(session, visitor, teacher_id)
-    expected = csrf_token(request, service.settings, visitor)
-    if not hmac.compare_digest(form.get(CSRF_FIELD, "").encode(), expected.encode()):
-        raise NotAllowed(_STALE)
+    _check_origin(request, service.settings, visitor, form)
     return lock_teacher(session, own.id or 0)
 
 
 ActingTeacherDep = Annotated[Teacher, Depends(get_acting_teacher)]
+
+
+def get_sender(request: Request, service: ServiceDep, session: SessionDep, form: FormDep) -> Caller:
+    """Return who sent a form from a page of their own session; nothing is locked.
+
+    Raises
+    ------
+    NotAllowed
+        The form's token is not that of the session.
+    """
+    visitor = get_visitor(request, service, session)
+    _check_origin(request, service.settings, visitor, form)
+    return visitor
+
+
+SenderDep = Annotated[Caller, Depends(get_sender)]
+
+
+def _check_origin(request: Request, settings: Settings, visitor: Caller, form: Form) -> None:
+    expected = csrf_token(request, settings, visitor)
+    if not hmac.compare_digest(form.get(CSRF_FIELD, "").encode(), expected.encode()):
+        raise NotAllowed(_STALE)
 
 
 def read_as(shape: type[M], values: object) -> M:

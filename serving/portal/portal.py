@@ -13,12 +13,15 @@ from recommender.settings import Settings
 from serving.portal import (
     acting,
     coach,
+    coaching,
     development,
     home,
     known,
+    plans,
     self_assessment,
     staff,
     teacher,
+    together,
 )
 from serving.portal.rendering import HERE
 
@@ -48,7 +51,10 @@ class OwnFiles(StaticFiles):
 def install(app: FastAPI, settings: Settings) -> None:
     """Add the pages to the app; one-click sign-in only in development."""
     # A teacher's own page comes last of those below it: its address takes any id, slashes too.
-    for part in (home, acting, known, self_assessment, teacher, coach, staff):
+    for part in (
+        *(home, acting, known, self_assessment, coaching, plans, together),
+        *(teacher, coach, staff),
+    ):
         app.include_router(part.router)
     if settings.development:
         app.include_router(development.router)

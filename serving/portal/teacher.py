@@ -23,6 +23,7 @@ from serving.portal.acting import NOT_FOR_ME
 from serving.portal.addresses import address_of, name_of
 from serving.portal.areas import growth_areas
 from serving.portal.forms import csrf_token
+from serving.portal.from_coach import from_coach
 from serving.portal.listing import HOURS, STEPS, UNDONE, ListQuery
 from serving.portal.rendering import render
 from serving.portal.words import Word, just_said, of_kind, standing_words
@@ -73,6 +74,7 @@ def open_teacher(
         csrf=csrf_token(request, service.settings, visitor) if own else "",
         not_for_me={name: text for name, (text, _) in NOT_FOR_ME.items()},
         filters=_filters(suggested, query),
+        **from_coach(session, teacher, own=own),
         **_done(words, query if own else ListQuery()),
         **_shown(suggested, query, words),
     )

@@ -151,7 +151,7 @@ class TestCoach:
     def test_only_those_assigned_today(self, client):
         page = read(client.get("/caseload", "cole", page=True))
         assert page.texts("h2") == ["Ada"]
-        assert page.texts("dd") == ["School 9", "1 or 2", page.texts("dd")[2]]
+        assert page.texts("dd") == ["School 9", "1 or 2", page.texts("dd")[2], "not known"]
         top = client.get("/v1/teachers/ada/suggestions?k=1", "cole").json()["items"][0]
         assert page.texts("p", class_="first-title") == [top["title"]]
 
