@@ -4,7 +4,7 @@ Training's evaluation takes `ranked_scores`; the command, the endpoint and the p
 Both walk through `_score_block`, the only caller of the blend.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -151,13 +151,72 @@ def suggest(
     ValueError
         The catalog is not aligned to the bundle, or the state is not of exactly one teacher.
     """
+    if len(state) != 1:
+        raise ValueError(f"state must be of exactly one teacher, got {len(state)}")
+    (made,) = suggest_block(
+        bundle, state, catalog, policy, k, district_id=district_id, wanted=[wanted]
+    )
+    return made
+
+
+def suggest_block(
+    bundle: Bundle,
+    states: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    k: int,
+    *,
+    district_id: str,
+    wanted: Sequence[Wanted],
+) -> list[SuggestionList]:
+    """Return what `suggest` does for each of n teachers of one district, scored together.
+
+    Parameters
+    ----------
+    bundle, catalog, policy, k, district_id
+        As for `suggest`.
+    states
+        Of n teachers.
+    wanted
+        What each list is asked to hold, n in the order of the states.
+
+    Raises
+    ------
+    InvalidInput, ValueError
+        As for `suggest`.
+    """
     check_k(k)
     if catalog.axes != bundle.axes:
         raise ValueError("catalog must be aligned to the bundle's axes")
-    codes = exclusions(state, catalog, policy, district_id, counting=wanted.counting)
+    each = [states] if len(states) == 1 else [states.take([row]) for row in range(len(states))]
+    codes = [
+        exclusions(state, catalog, policy, district_id, counting=one.counting)
+        for state, one in zip(each, wanted, strict=True)
+    ]
+    if not codes:
+        return []
+    eligible = np.stack(codes) == Exclusion.ELIGIBLE.code
+    block = _score_block(bundle, _as_allowed(states, policy), eligible, policy)
+    return [
+        _list_of(
+            bundle, block.of(row), codes[row], _as_allowed(state, policy), catalog, policy, k, one
+        )
+        for row, (state, one) in enumerate(zip(each, wanted, strict=True))
+    ]
+
+
+def _list_of(
+    bundle: Bundle,
+    block: "_Block",
+    codes: NDArray[np.int8],
+    state: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    k: int,
+    wanted: Wanted,
+) -> SuggestionList:
+    """Return the list of one teacher from the scores of a block of one."""
     eligible = codes == Exclusion.ELIGIBLE.code
-    state = _as_allowed(state, policy)
-    block = _score_block(bundle, state, eligible[None, :], policy)
     margins = _margins(block, eligible)
     front = front_of(state, block.scores[0], eligible)
     shown, ahead, leads_to = _laid_out(
@@ -284,6 +343,13 @@ class _Block:
     """float32[n, J]"""
     scores: NDArray[np.float32]
     """float32[n, m]"""
+
+    def of(self, row: int) -> "_Block":
+        """Return the block of one of the teachers."""
+        if len(self.scores) == 1:
+            return self
+        own = slice(row, row + 1)
+        return _Block(self.names, self.values[:, own], self.weights[own], self.scores[own])
 
 
 def _score_block(

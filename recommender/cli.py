@@ -108,6 +108,7 @@ COMMANDS: Final = (
     Entry("models rollback", "training.commands:models_rollback", "Go back one champion.", LEARN),
     Entry("suggest", "models.commands:suggest", "Suggest to one teacher, with reasons.", SUGGEST),
     Entry("plan", "models.plans.commands:plan", "Propose a growth plan.", SUGGEST),
+    Entry("score", "models.scoring_command:score", "Write everybody's lists to a file.", SUGGEST),
     Entry("serve", "serving.commands:serve", "Run the web service.", SUGGEST),
     Entry("token", "serving.commands:token", "Make a token (development only).", SUGGEST),
 )
