@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from features.snapshot import Snapshot, latest_snapshot
+from models.promotion import NO_VERSION, promote, rollback
 from recommender.console import console, print_json, print_table, progress
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
 from recommender.settings import settings
@@ -23,7 +24,6 @@ from training.mirror import mend_mirror
 from training.pipeline import TrainedModel, as_table, refuse_empty
 from training.pipeline import train as train_model
 from training.plan import Heldout, automatic_plan, make_plan
-from training.promotion import NO_VERSION, promote, rollback
 from training.splits import SplitProtocol
 from training.tracking import RunTracker
 
