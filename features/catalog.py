@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.crosswalk import Links, StandardTree, reach
+from features.quality_facts import QualityRows
 from recommender.axes import ABSENT, Axes, CredentialKey, StandardKey, columns_of
 from recommender.catalog import Catalog, CredentialCard
 from recommender.clock import day_start_ms
@@ -58,6 +59,7 @@ class CatalogRows:
     grade_bands: Iterable[str] = field(default_factory=tuple)
     """Words of the roster, beside those of the credentials."""
     subjects: Iterable[str] = field(default_factory=tuple)
+    quality: QualityRows = field(default_factory=QualityRows)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -110,6 +112,8 @@ def build_catalog(rows: CatalogRows, axes: Axes | None = None) -> Catalog:
         prerequisites=_prerequisites(chosen, axes),
         reach=_reach(rows, axes),
         aligned=_aligned(rows, axes),
+        reviewed=_reviewed(rows, axes),
+        checklists=dict(rows.quality.checklists),
     )
 
 
@@ -147,6 +151,17 @@ def _aligned(rows: CatalogRows, axes: Axes) -> tuple[frozenset[StandardKey], ...
     for credential, standard, _ in rows.alignments:
         found.setdefault(credential, set()).add(standard)
     return tuple(frozenset(found.get(key, ())) for key in axes.credentials)
+
+
+def _reviewed(rows: CatalogRows, axes: Axes) -> dict[str, NDArray[np.int8]]:
+    """Return for each checklist what reviews make of each credential, `ABSENT` without any."""
+    found: dict[str, NDArray[np.int8]] = {}
+    for checklist, key, status in rows.quality.results:
+        column = axes.credential_columns.get(key)
+        if column is not None:
+            made = found.setdefault(checklist, np.full(len(axes.credentials), ABSENT, np.int8))
+            made[column] = status.code
+    return found
 
 
 def _reach(rows: CatalogRows, axes: Axes) -> NDArray[np.float32]:

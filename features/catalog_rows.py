@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, or_, s
 from sqlmodel import col
 
 from features.catalog import CatalogRows, CredentialRow, StandardRow, words
+from features.quality_facts import read_quality_rows
 from recommender.axes import Axes, CredentialKey, StandardKey
 from recommender.catalog import CredentialCard
 from recommender.clock import day_start_ms
+from recommender.states.shelf import Shelf, shelf_in_force
 from recommender.store.columns import FOREVER
 from recommender.store.tables import (
     Alignment,
@@ -31,7 +33,9 @@ from recommender.store.tables import (
 Ids = Select[int]
 
 
-def read_catalog_rows(connection: Connection, as_of: date, axes: Axes | None = None) -> CatalogRows:
+def read_catalog_rows(
+    connection: Connection, as_of: date, axes: Axes | None = None, shelf: Shelf | None = None
+) -> CatalogRows:
     """Return the catalog's rows.
 
     Parameters
@@ -43,6 +47,9 @@ def read_catalog_rows(connection: Connection, as_of: date, axes: Axes | None = N
     axes
         Where left out: the catalog as it was seen on that day (what began or was retired later is
         not there, or not retired). Where given, for scoring now: every row, with its own dates.
+    shelf
+        The packs in force, whose checklists reviews of quality are held against; those of the
+        settings where left out.
     """
     credentials, standards = select(Credential), select(Standard)
     if axes is None:
@@ -64,6 +71,7 @@ def read_catalog_rows(connection: Connection, as_of: date, axes: Axes | None = N
         crosswalk=_crosswalk(connection, standard_keys),
         grade_bands=bands,
         subjects=subjects,
+        quality=read_quality_rows(connection, as_of, shelf or shelf_in_force()),
     )
 
 

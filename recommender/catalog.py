@@ -1,16 +1,17 @@
 """The catalog as arrays and cards: what eligibility, scoring and reasons need of it."""
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.axes import Axes, StandardKey
+from recommender.axes import ABSENT, Axes, StandardKey
 from recommender.renewal.facts import CredentialFacts
 from recommender.renewal.worth import Worth
 from recommender.states.amounts import exact_hours
+from recommender.states.schema import MICRO_CREDENTIAL
 from recommender.teacher_state import Ragged
 from recommender.vocabulary import HUB_FRAMEWORK
 
@@ -29,7 +30,7 @@ class CredentialCard:
     subjects: tuple[str, ...] = ()
     stack: str = ""
     url: str = ""
-    kind: str = "micro_credential"
+    kind: str = MICRO_CREDENTIAL
     serves: tuple[str, ...] = ()
 
 
@@ -47,7 +48,7 @@ class Catalog:
     retired_on: NDArray[np.int64]
     """Moment from which it may no longer be started; shape (m,)."""
     quality: NDArray[np.int8]
-    """Codes of `QualityStatus`; shape (m,)."""
+    """Codes of `QualityStatus` as the catalog's file says; shape (m,)."""
     grade_bands: NDArray[np.bool_]
     """bool[m, g]; a row without any suits every grade band."""
     subjects: NDArray[np.bool_]
@@ -60,8 +61,26 @@ class Catalog:
     aligned: tuple[frozenset[StandardKey], ...] = ()
     """Standards that each credential is itself aligned to; empty where nothing is known of any."""
 
+    reviewed: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+    """For each checklist the status that reviews make, `ABSENT` where there are none; (m,)."""
+    checklists: Mapping[str, str] = field(default_factory=dict)
+    """The checklist of each district that has one."""
+
     def __len__(self) -> int:
         return len(self.cards)
+
+    @cached_property
+    def micro(self) -> NDArray[np.bool_]:
+        """Which are micro-credentials, not other professional development; shape (m,)."""
+        return np.array([card.kind == MICRO_CREDENTIAL for card in self.cards], dtype=bool)
+
+    def quality_for(self, district_id: str) -> NDArray[np.int8]:
+        """Return the status that a district's suggestions go by; codes of `QualityStatus`, (m,).
+
+        Reviews against the district's checklist go before the catalog's own word (`quality`).
+        """
+        made = self.reviewed.get(self.checklists.get(district_id, ""))
+        return self.quality if made is None else np.where(made == ABSENT, self.quality, made)
 
     @cached_property
     def credential_facts(self) -> tuple[CredentialFacts, ...]:
@@ -79,9 +98,7 @@ class Catalog:
                 serves=frozenset(card.serves),
                 standards=standards,
             )
-            for key, card, standards in zip(
-                self.axes.credentials, self.cards, aligned, strict=True
-            )
+            for key, card, standards in zip(self.axes.credentials, self.cards, aligned, strict=True)
         )
 
     @cached_property

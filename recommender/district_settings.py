@@ -29,6 +29,7 @@ class SettingName(StrEnum):
     EXPLORATION = "exploration"
     ALLOW_UNKNOWN_QUALITY = "allow_unknown_quality"
     USE_EVALUATIONS = "use_evaluations"
+    MICRO_CREDENTIALS_ONLY = "micro_credentials_only"
     CONTRIBUTE_TO_TRAINING = "contribute_to_training"
 
 
@@ -51,6 +52,7 @@ _CHECKS: Final[Mapping[SettingName, Callable[[SettingName, object], Any]]] = Map
         SettingName.EXPLORATION: _share,
         SettingName.ALLOW_UNKNOWN_QUALITY: _yes_or_no,
         SettingName.USE_EVALUATIONS: _yes_or_no,
+        SettingName.MICRO_CREDENTIALS_ONLY: _yes_or_no,
         SettingName.CONTRIBUTE_TO_TRAINING: _yes_or_no,
     }
 )
@@ -66,6 +68,8 @@ MEANINGS: Final[Mapping[SettingName, str]] = MappingProxyType(
         SettingName.ALLOW_UNKNOWN_QUALITY: "Whether a micro-credential whose quality was not"
         " reviewed may be suggested.",
         SettingName.USE_EVALUATIONS: "Whether evaluation ratings may change what is suggested.",
+        SettingName.MICRO_CREDENTIALS_ONLY: "Whether courses, workshops and other professional"
+        " development stay out of the lists.",
         SettingName.CONTRIBUTE_TO_TRAINING: "Whether the next snapshot, and so the next model, may"
         " learn from the district's teachers.",
     }

@@ -49,6 +49,7 @@ class Exclusion(Coded):
     RETIRED = "retired"
     NOT_YET_VALID = "not_yet_valid"
     STUB = "stub"
+    OTHER_KIND = "other_kind"
     QUALITY_NOT_MET = "quality_not_met"
     QUALITY_UNKNOWN = "quality_unknown"
     GRADE_BAND = "grade_band"
@@ -79,6 +80,7 @@ _TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
         Exclusion.RETIRED: "It can no longer be started.",
         Exclusion.NOT_YET_VALID: "It cannot be started yet.",
         Exclusion.STUB: "The catalog does not describe it.",
+        Exclusion.OTHER_KIND: "{your} district shows micro-credentials only, and it is none.",
         Exclusion.QUALITY_NOT_MET: "It did not meet the quality standards.",
         Exclusion.QUALITY_UNKNOWN: "Its quality has not been reviewed, and {your} district asks for"
         " a review.",
@@ -132,7 +134,7 @@ def exclusions(
     rules = (
         _history_rules(state, len(catalog))
         | _event_rules(state, catalog, policy)
-        | _catalog_rules(state, catalog, policy, visible_to(catalog.axes, district_id))
+        | _catalog_rules(state, catalog, policy, district_id)
         | _fit_rules(state, catalog)
     )
     if state.acts is not None:
@@ -235,7 +237,7 @@ def _latest_need(state: TeacherStates, catalog: Catalog, policy: Policy) -> Mome
 
 
 def _catalog_rules(
-    state: TeacherStates, catalog: Catalog, policy: Policy, visible: Mask
+    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
 ) -> dict[Exclusion, Mask]:
     """Return what the catalog itself excludes, whoever asks.
 
@@ -243,14 +245,17 @@ def _catalog_rules(
     still gets suggestions.
     """
     now = state.as_of[0]
+    visible = visible_to(catalog.axes, district_id)
+    quality = catalog.quality_for(district_id)
     described = bool((catalog.known & visible).any())
-    unknown = catalog.quality == QualityStatus.UNKNOWN.code
+    unknown = quality == QualityStatus.UNKNOWN.code
     return {
         Exclusion.OTHER_DISTRICT: ~visible,
         Exclusion.RETIRED: catalog.retired_on <= now,
         Exclusion.NOT_YET_VALID: catalog.valid_from > now,
         Exclusion.STUB: ~catalog.known & described,
-        Exclusion.QUALITY_NOT_MET: catalog.quality == QualityStatus.NOT_MET.code,
+        Exclusion.OTHER_KIND: ~catalog.micro & policy.micro_credentials_only,
+        Exclusion.QUALITY_NOT_MET: quality == QualityStatus.NOT_MET.code,
         Exclusion.QUALITY_UNKNOWN: unknown & (not policy.allow_unknown_quality),
     }
 

@@ -26,6 +26,8 @@ class Policy:
         Share (0..1) of lists of which one place tries what would not stand on the first page.
     use_evaluations
         Whether evaluation ratings may change what is suggested.
+    micro_credentials_only
+        Whether other professional development (courses, workshops) stays out of the lists.
     """
 
     need_share: float = 0.0
@@ -33,6 +35,7 @@ class Policy:
     diversity: float = 0.0
     exploration: float = 0.0
     use_evaluations: bool = True
+    micro_credentials_only: bool = False
 
     def __post_init__(self) -> None:
         for name in _SHARES:

@@ -12,7 +12,8 @@ from sqlmodel import col
 from features.catalog import CatalogRows, CredentialRow, StandardRow, axes_of, words
 from features.jobs.frames import Numbering, coded, in_order, integers, read_frame, texts, timestamps
 from features.jobs.schemas import shaped, validated
-from recommender.axes import ABSENT, columns_of
+from features.quality_facts import QualityRows
+from recommender.axes import ABSENT, Axes, columns_of
 from recommender.catalog import CredentialCard
 from recommender.store.tables import Credential, Standard
 from recommender.vocabulary import QualityStatus
@@ -23,7 +24,7 @@ Frames = Mapping[str, pd.DataFrame]
 
 
 def catalog_job(rows: CatalogRows) -> dict[str, pd.DataFrame]:
-    """Return the four tables of a catalog, credentials and standards in the order of the axes."""
+    """Return the tables of a catalog, credentials and standards in the order of the axes."""
     axes = axes_of(rows)
     credentials = sorted(rows.credentials, key=lambda row: row.key)
     standards = sorted(rows.standards, key=lambda row: row.key)
@@ -41,6 +42,14 @@ def catalog_job(rows: CatalogRows) -> dict[str, pd.DataFrame]:
             ("start", "end"),
             rows.crosswalk,
             (axes.standard_columns, axes.standard_columns),
+        ),
+        "quality": _quality(rows.quality, axes),
+        "checklists": shaped(
+            "checklists",
+            {
+                "district_id": [district for district, _ in rows.quality.checklists],
+                "checklist": [checklist for _, checklist in rows.quality.checklists],
+            },
         ),
     }
     return {name: validated(name, frame) for name, frame in tidy.items()}
@@ -63,7 +72,27 @@ def catalog_rows(frames: Frames) -> CatalogRows:
         crosswalk=_keyed(frames["crosswalk"], standard_keys, standard_keys),
         grade_bands={word for text in roster["grade_bands"].unique() for word in words(text)},
         subjects={word for text in roster["subjects"].unique() for word in words(text)},
+        quality=QualityRows(
+            tuple(
+                (row["checklist"], keys[row["credential"]], QualityStatus(row["status"]))
+                for row in frames["quality"].to_dict("records")
+            ),
+            tuple(frames["checklists"].itertuples(index=False, name=None)),
+        ),
     )
+
+
+def _quality(rows: QualityRows, axes: Axes) -> pd.DataFrame:
+    """Return what reviews make of the credentials that are on the axes."""
+    place = axes.credential_columns
+    kept = [row for row in rows.results if row[1] in place]
+    codes = np.array([status.code for *_, status in kept], dtype=np.int64)
+    columns = {
+        "checklist": [checklist for checklist, *_ in kept],
+        "credential": [place[key] for _, key, _ in kept],
+        "status": coded(codes, QualityStatus),
+    }
+    return in_order(shaped("quality", columns), ("checklist", "credential"))
 
 
 def credential_numbering(connection: Connection, credentials: pd.DataFrame) -> Numbering:

@@ -123,6 +123,8 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             until=_moment(),
             pathway=_text(),
         ),
+        _table("quality", checklist=_text(), credential=_row(), status=_words(QualityStatus)),
+        _table("checklists", district_id=_text(), checklist=_text()),
         _table("pathways", district_id=_text(), pathway=_text(), title=_text(), requires=_text()),
         _table("events", teacher=_row(), credential=_row(), kind=_words(EventKind), on=_moment()),
     )

@@ -81,7 +81,8 @@ def in_window(profile: Profile, as_of: Days, ends: Days) -> NDArray[np.bool_]:
     today = as_of // DAY_MS
     known = ends != UNDATED_MS
     first, last = _window(profile, today, np.where(known, ends // DAY_MS, UNKNOWN_DAY))
-    return ~known | ((first <= today) & (today <= last))
+    inside: NDArray[np.bool_] = ~known | ((first <= today) & (today <= last))
+    return inside
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ def test_json_shape(champion, run):
             "diversity": 0.1,
             "exploration": 0.1,
             "use_evaluations": True,
+            "micro_credentials_only": False,
         },
         "segment": "1-2",
     }

@@ -1,5 +1,6 @@
 """One line a rule: what a teacher's facts and the catalog exclude, and what lifts it again."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -180,7 +181,9 @@ def test_state_of_several_teachers_is_refused():
 
 
 def test_counts_name_only_the_rules_that_exclude():
-    codes = np.array([0, Exclusion.EARNED.code, Exclusion.EARNED.code, 0, 7], dtype=np.int8)
+    codes = np.array(
+        [0, Exclusion.EARNED.code, Exclusion.EARNED.code, 0, Exclusion.RETIRED.code], dtype=np.int8
+    )
     assert excluded_counts(codes) == {Exclusion.EARNED: 2, Exclusion.RETIRED: 1}
 
 
@@ -274,3 +277,24 @@ def test_a_missing_prerequisite_is_named_only_where_nothing_else_stands_in_the_w
     others = ({"id": "d"},)
     assert rule_of({"grade_bands": ("9-12",)}, credential, others=others) is Exclusion.GRADE_BAND
     assert rule_of({}, credential, others=others) is Exclusion.PREREQUISITE_MISSING
+
+
+ONLY_MICRO = Policy(micro_credentials_only=True)
+
+
+@pytest.mark.parametrize("kind", ["course", "workshop"])
+def test_other_professional_development_where_the_district_shows_micro_credentials_only(kind):
+    other = {"kind": kind}
+    assert rule_of(credential=other, policy=ONLY_MICRO) is Exclusion.OTHER_KIND
+    assert rule_of(credential=other) is Exclusion.ELIGIBLE
+    assert rule_of(policy=ONLY_MICRO) is Exclusion.ELIGIBLE
+
+
+def test_reviews_of_quality_go_before_the_catalogs_own_word():
+    catalog = make_catalog({"id": "c"}, {"id": "d"})
+    not_met = np.array([QualityStatus.NOT_MET.code, -1], dtype=np.int8)
+    reviewed = replace(catalog, reviewed={"list": not_met}, checklists={"north": "list"})
+    state = make_states(catalog.axes, {})
+    found = exclusions(state, reviewed, Policy(), "north")
+    assert found.tolist() == [Exclusion.QUALITY_NOT_MET.code, 0]
+    assert exclusions(state, reviewed, Policy(), "south").tolist() == [0, 0]

@@ -115,6 +115,9 @@ class PolicyOut(_Strict):
         description="Share of lists of which one place tries what is not among the first."
     )
     use_evaluations: bool = Field(description="Whether evaluation ratings may change the list.")
+    micro_credentials_only: bool = Field(
+        description="Whether other professional development stays out of the list."
+    )
 
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
@@ -128,6 +131,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
         "diversity": 0.1,
         "exploration": 0.1,
         "use_evaluations": True,
+        "micro_credentials_only": False,
     },
     "segment": "3-9",
     "items": [
