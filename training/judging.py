@@ -14,9 +14,8 @@ from models.bundle import Bundle
 from models.evidence import Evidence
 from models.fitting.all import EvidenceConfig, fit_evidence
 from models.fitting.baselines import fit_baseline
-from models.fitting.blend import BlendConfig, fit_blend
+from models.fitting.blend import BlendConfig, carry_parts, fit_blend
 from models.fitting.options import TrainingOptions
-from models.fitting.parts import carry_parts, learn_parts
 from models.suggest import ranked_scores
 from recommender.axes import TeacherKey
 from recommender.policy import Policy
@@ -108,9 +107,8 @@ def learn_weights(plan: Plan, run: Run) -> Weights | None:
 
 def weigh(evidence: Sequence[Evidence], split: Split, run: Run) -> Weights:
     """Learn how evidence that was fitted on the split's training part is to be weighted."""
-    held = (split.queries, split.relevant, run.config.blend, run.options())
-    learned = learn_parts(evidence, *held)
-    return Weights(fit_blend(learned, *held), learned)
+    learned = fit_blend(evidence, split.queries, split.relevant, run.config.blend, run.options())
+    return Weights(learned.blend, learned.evidence)
 
 
 def assemble(data: TrainingData, evidence: tuple[Evidence, ...], weights: Weights | None) -> Bundle:

@@ -1,9 +1,11 @@
 """`colleagues`: teachers with a record like yours went on to earn it.
 
-    e(t, c) = sum_p share[segment(t), p] * part_p(t, c) / scale_p
+    e(t, c) = (f_c / mean f) ** -a[segment(t)] * sum_p share[segment(t), p] * part_p(t, c) / scale_p
 
 Several parts say this in different ways, and which is best changes with the length of the history;
-a person hears one reason, with the earned credentials that carry most of the sum. What nobody had
+a person hears one reason, with the earned credentials that carry most of the sum. What many earned
+(frequency f) comes up by itself, the more so the longer the history; the damping a takes it back.
+What nobody had
 the time to earn is placed among what is close to it in content (see `models.colleagues.placing`),
 and the reason says so.
 """
@@ -16,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.colleagues.als import AlsPart
-from models.colleagues.ease import EasePart
+from models.colleagues.ease import EasePart, LightEasePart
 from models.colleagues.history import (
     History,
     StatusConfidence,
@@ -32,7 +34,9 @@ from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment
 
-PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (AlsPart, EasePart, ShortPart)}
+PARTS: Final[dict[str, type[Part]]] = {
+    part.name: part for part in (AlsPart, EasePart, LightEasePart, ShortPart)
+}
 """Each part by its name, in the order of the columns of `Colleagues.part_weights`."""
 
 
@@ -46,6 +50,10 @@ class Colleagues(Evidence):
     """float32[p], above 0: spread of each part's scores, by which they become comparable."""
     part_weights: NDArray[np.float32]
     """float32[4, p], not negative: weight of each part by segment of history length."""
+    damping: NDArray[np.float32]
+    """float32[4]: the power a by segment; 0 leaves the sum as it is."""
+    commonness: NDArray[np.float32]
+    """float32[m]: log of how often each was earned, over the mean; 0 where nobody did."""
     confidence: StatusConfidence
     catalog_size: int
     placing: Placing = field(default_factory=Placing.nothing)
@@ -57,6 +65,11 @@ class Colleagues(Evidence):
                 f"part_weights must be of shape {wanted} and scales of {wanted[1:]}, are "
                 f"{self.part_weights.shape} and {self.scales.shape}"
             )
+        if self.damping.shape != wanted[:1] or self.commonness.shape != (self.catalog_size,):
+            raise ValueError(
+                f"damping must be of shape {wanted[:1]} and commonness of ({self.catalog_size},), "
+                f"are {self.damping.shape} and {self.commonness.shape}"
+            )
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the weighted sum of the parts, float32[n, m]."""
@@ -67,10 +80,11 @@ class Colleagues(Evidence):
         return total
 
     def score_parts(self, states: TeacherStates) -> dict[str, NDArray[np.float32]]:
-        """Return the scaled scores of each part alone by its name, float32[n, m] each."""
+        """Return the scaled and damped scores of each part by its name, float32[n, m] each."""
         history = weighted_history(states, self.confidence)
+        factors = np.exp(-self.damping[states.segments][:, None] * self.commonness)
         return {
-            part.name: self.placing.apply(part.score(history) / scale)
+            part.name: self.placing.apply(part.score(history) * (factors / scale))
             for part, scale in zip(self.parts, self.scales, strict=True)
         }
 
@@ -100,6 +114,7 @@ class Colleagues(Evidence):
     def _shares_of(self, history: History, segment: int, column: int) -> NDArray[np.float64]:
         """Return what each record adds to the score that the parts themselves give one column."""
         factors = (self.part_weights[segment] / self.scales).astype(np.float64)
+        factors *= np.exp(-self.damping[segment] * self.commonness[column])
         parts = [part.shares(history, column) for part in self.parts]
         return np.tensordot(factors, np.stack(parts), axes=1)
 
@@ -120,7 +135,12 @@ class Colleagues(Evidence):
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights of the parts, and the arrays of each part as `part.array`."""
-        own = {"scales": self.scales, "part_weights": self.part_weights}
+        own = {
+            "scales": self.scales,
+            "part_weights": self.part_weights,
+            "damping": self.damping,
+            "commonness": self.commonness,
+        }
         nested = {
             f"{part.name}.{name}": array
             for part in self.parts
@@ -151,6 +171,8 @@ class Colleagues(Evidence):
             parts=parts,
             scales=learned_array(arrays, "scales", (len(parts),)),
             part_weights=learned_array(arrays, "part_weights", (len(Segment), len(parts))),
+            damping=learned_array(arrays, "damping", (len(Segment),)),
+            commonness=learned_array(arrays, "commonness", (catalog_size,)),
             confidence=StatusConfidence(**settings["confidence"]),
             catalog_size=catalog_size,
             placing=Placing.restore(_nested(arrays, "placing"), catalog_size),

@@ -74,3 +74,9 @@ class EasePart(Part):
             raise ValueError(f"'columns' must be columns of {catalog_size} credentials")
         weights = learned_array(arrays, "weights", (len(columns), len(columns)))
         return cls(columns=columns, weights=weights, catalog_size=catalog_size)
+
+
+class LightEasePart(EasePart):
+    """The same with a light diagonal: what only some histories have in common counts sooner."""
+
+    name: ClassVar[str] = "ease_light"

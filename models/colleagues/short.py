@@ -11,9 +11,11 @@ For k = 1 this is P(j | i), and as k grows what two records say in common counts
 for all k, so with its leading eigenvectors V and eigenvalues l (the rest is chance) one model
 serves every length of history:
 
-    score(j) = sqrt(d_j) v_j' diag(l / (1 + p l)) sum_h c_h v_h / sqrt(d_h)
+    score(j) = sqrt(d_j) v_j' diag(l / (1 + p l) * l / (l + (1 - p) n)) sum_h c_h v_h / sqrt(d_h)
 
-Fitting may lower the power of d_j a little ('damping'): the most popular are a little overrated.
+The last factor is Wiener's: of a few records what is no stronger than noise (n, the strength at
+which eigenvectors were left out) says little, of many it evens out. Fitting may lower the power of
+d_j a little ('damping'): the most popular are a little overrated.
 Random hiding as in Steck, 'Autoencoders that don't overfit towards the identity' (2020).
 """
 
@@ -47,9 +49,11 @@ class ShortPart(Part):
     inward: NDArray[np.float32]
     """float32[k]: what a record of each counts, 1 / sqrt(d)."""
     outward: NDArray[np.float32]
-    """float32[k]: what the vector of each scores, sqrt(d) with the popular damped."""
+    """float32[k]: what the vector of each scores, sqrt(d) with the popular damped a little."""
     others: float
     """Mean n - 1: how many further records a learner has beside one."""
+    noise: float
+    """Not below 0: strength of the strongest that was left out; 0 where none was."""
     catalog_size: int
 
     @cached_property
@@ -89,15 +93,16 @@ class ShortPart(Part):
         return summed
 
     def _filter(self, history: History) -> NDArray[np.float32]:
-        """Return l / (1 + p l) for each history, float32[n, f]."""
+        """Return l / (1 + p l) * l / (l + (1 - p) n) for each history, float32[n, f]."""
         known = np.bincount(
             np.repeat(np.arange(len(history)), history.counts),
             history.confidence,
             minlength=len(history),
         )
-        part = np.clip((known - 1) / max(self.others, 1.0), 0.0, 1.0).astype(np.float32)
+        part = np.clip((known - 1) / max(self.others, 1.0), 0.0, 1.0).astype(np.float32)[:, None]
         strength = np.asarray(self.strength, dtype=np.float32)
-        return np.asarray(strength / (1 + part[:, None] * strength), dtype=np.float32)
+        sure = strength / (strength + (1 - part) * np.float32(self.noise))
+        return np.asarray(strength / (1 + part * strength) * sure, dtype=np.float32)
 
     def shares(self, history: History, credential: int) -> NDArray[np.float64]:
         """Return c_h times what record h alone says of the credential, at this length."""
@@ -116,8 +121,8 @@ class ShortPart(Part):
         }
 
     def settings(self) -> dict[str, Any]:
-        """Return how many further records a learner has."""
-        return {"others": self.others}
+        """Return how many further records a learner has, and the noise."""
+        return {"others": self.others, "noise": self.noise}
 
     @classmethod
     def restore(
@@ -135,5 +140,6 @@ class ShortPart(Part):
             inward=learned_array(arrays, "inward", (len(columns),)),
             outward=learned_array(arrays, "outward", (len(columns),)),
             others=float(settings["others"]),
+            noise=float(settings["noise"]),
             catalog_size=catalog_size,
         )

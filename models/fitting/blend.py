@@ -1,18 +1,30 @@
 """Fitting of the blend: weights by segment, learned on held-out next completions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.blend import Blend
+from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.options import TrainingOptions
+from models.fitting.ranking import Ranking, build_ranking
 from models.fitting.weights import BlendConfig, LearnedWeights, learn_weights
 from recommender.teacher_state import Ragged, TeacherStates
-from recommender.vocabulary import EvidenceName
+from recommender.vocabulary import EvidenceName, Segment
 
-__all__ = ["BlendConfig", "fit_blend"]
+__all__ = ["BlendConfig", "LearnedBlend", "carry_parts", "fit_blend"]
+
+
+@dataclass(frozen=True)
+class LearnedBlend:
+    """What a validation taught."""
+
+    blend: Blend
+    evidence: tuple[Evidence, ...]
+    """That which was given, with the weights of the parts of `colleagues` learned."""
 
 
 def fit_blend(
@@ -21,8 +33,11 @@ def fit_blend(
     relevant: Ragged,
     config: BlendConfig,
     options: TrainingOptions,
-) -> Blend:
-    """Learn how much each evidence counts in every segment.
+) -> LearnedBlend:
+    """Learn how much each part of `colleagues`, and then each evidence, counts in every segment.
+
+    `carry_parts` takes what is learned of the parts over to evidence that is fitted again on
+    everything.
 
     Parameters
     ----------
@@ -32,15 +47,86 @@ def fit_blend(
         Teachers, without what was held out of them; the validation should look like what the
         blend is for (same lengths of history, same share held out).
     relevant
-        Held-out credentials of each teacher: columns (int), or rows with a field `credential`.
+        Held-out credentials of each teacher: columns (int), or rows with a field `credential`;
+        those without any are passed over.
     """
+    names = tuple(one.name for one in evidence)
+    chosen = np.flatnonzero(relevant.counts > 0)
+    if len(chosen) > config.sample:
+        chosen = np.sort(options.rng().choice(chosen, config.sample, replace=False))
+    if not len(chosen):
+        equal = np.full((len(Segment), len(names)), 1 / max(len(names), 1), dtype=np.float32)
+        return LearnedBlend(Blend(names, equal), tuple(evidence))
+    plain = [_undamped(one) for one in evidence]
+    ranking = _ranked(plain, states.take(chosen), relevant.take(chosen), config.candidates)
+    learned, values, first = [], [], 0
+    for one in plain:
+        own = ranking.values[first : first + _width(one)]
+        first += len(own)
+        weighted, value = _weighted(one, replace(ranking, values=own), config)
+        learned.append(weighted)
+        values.append(value)
+    undamped = np.zeros_like(ranking.common)
+    found = learn_weights(replace(ranking, values=np.stack(values), common=undamped), config)
+    weights = _completed(found, names, config.unseen).astype(np.float32)
+    return LearnedBlend(Blend(names, weights), tuple(learned))
+
+
+def carry_parts(learned: Sequence[Evidence], to: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return the evidence of `to` with what `fit_blend` learned of the parts of `learned`."""
+    parts = [one for one in learned if isinstance(one, Colleagues)]
+    return tuple(
+        replace(one, part_weights=parts[0].part_weights, damping=parts[0].damping)
+        if isinstance(one, Colleagues) and parts
+        else one
+        for one in to
+    )
+
+
+def _undamped(one: Evidence) -> Evidence:
+    return replace(one, damping=np.zeros_like(one.damping)) if isinstance(one, Colleagues) else one
+
+
+def _width(one: Evidence) -> int:
+    """Return how many kinds an evidence is to the ranking."""
+    return len(one.parts) if isinstance(one, Colleagues) and len(one.parts) else 1
+
+
+def _ranked(
+    evidence: Sequence[Evidence], states: TeacherStates, relevant: Ragged, candidates: int
+) -> Ranking:
+    """Return the top lists of all evidence, of the parts of `colleagues` one by one."""
 
     def score(block: TeacherStates) -> list[NDArray[np.float32]]:
-        return [one.score(block) for one in evidence]
+        scores: list[NDArray[np.float32]] = []
+        for one in evidence:
+            if isinstance(one, Colleagues) and len(one.parts):
+                scores.extend(one.score_parts(block).values())
+            else:
+                scores.append(one.score(block))
+        return scores
 
-    names = tuple(one.name for one in evidence)
-    learned = learn_weights(score, len(names), states, relevant, config, options)
-    return Blend(names, _completed(learned, names, config.unseen).astype(np.float32))
+    common = [one.commonness for one in evidence if isinstance(one, Colleagues)]
+    return build_ranking(score, states, relevant, candidates, common[0] if common else None)
+
+
+def _weighted(
+    one: Evidence, ranking: Ranking, config: BlendConfig
+) -> tuple[Evidence, NDArray[np.float32]]:
+    """Return an evidence with its parts weighted, and what it then scores the candidates."""
+    if not isinstance(one, Colleagues) or not len(one.parts):
+        return one, ranking.values[0]
+    found = learn_weights(ranking, config)
+    scores = np.empty(ranking.valid.shape, dtype=np.float32)
+    for code in range(len(Segment)):
+        own = ranking.segments == code
+        scores[own] = ranking.take(own).scores(found.weights[code], float(found.powers[code]))
+    weighted = replace(
+        one,
+        part_weights=found.weights.astype(np.float32),
+        damping=found.powers.astype(np.float32),
+    )
+    return weighted, scores
 
 
 def _completed(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +11,11 @@ from scipy.sparse import csr_matrix
 
 from features.training_data import TrainingData
 from models.colleagues import PARTS, Colleagues
+from models.colleagues.ease import LightEasePart
 from models.colleagues.history import StatusConfidence, weighted_history
 from models.colleagues.part import Part
 from models.fitting.als import AlsConfig, fit_als
+from models.fitting.damping import commonness_of
 from models.fitting.ease import EaseConfig, fit_ease
 from models.fitting.newcomers import PlacingConfig, place_newcomers
 from models.fitting.options import TrainingOptions
@@ -24,6 +27,7 @@ from recommender.vocabulary import Segment
 FITS: Final[dict[str, Callable[[csr_matrix, Any, TrainingOptions], Part]]] = {
     "als": fit_als,
     "ease": fit_ease,
+    "ease_light": partial(fit_ease, kind=LightEasePart),
     "short": fit_short,
 }
 """How each part of `PARTS` is fitted."""
@@ -37,10 +41,10 @@ class ColleaguesConfig:
     ----------
     confidence
         How much a record says by its status.
-    als, ease, short
+    als, ease, ease_light, short
         Configuration of each part; None leaves it out.
     part_weights
-        Weight of each part, for every segment, until `models.fitting.parts` has learned better.
+        Weight of each part, for every segment, until `models.fitting.blend` has learned better.
     placing
         How what is new is placed; None leaves it where nobody looks.
     """
@@ -48,6 +52,9 @@ class ColleaguesConfig:
     confidence: StatusConfidence = field(default_factory=StatusConfidence)
     als: AlsConfig | None = field(default_factory=AlsConfig)
     ease: EaseConfig | None = field(default_factory=EaseConfig)
+    ease_light: EaseConfig | None = field(
+        default_factory=lambda: EaseConfig(ridge=50.0, frequency=0.0)
+    )
     short: ShortConfig | None = field(default_factory=ShortConfig)
     part_weights: Mapping[str, float] = field(default_factory=lambda: {"ease": 0.25, "short": 0.75})
     placing: PlacingConfig | None = field(default_factory=PlacingConfig)
@@ -73,6 +80,8 @@ def fit_colleagues(
         parts=parts,
         scales=np.ones(len(parts), dtype=np.float32),
         part_weights=np.tile(np.array(weights, dtype=np.float32), (len(Segment), 1)),
+        damping=np.zeros(len(Segment), dtype=np.float32),
+        commonness=commonness_of(matrix),
         confidence=config.confidence,
         catalog_size=len(data.catalog),
     )

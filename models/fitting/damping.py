@@ -1,19 +1,22 @@
-"""Damping: what is popular comes up by itself and is a little overrated by item-item models."""
+"""How common a credential is, by which what is popular is damped."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 
-def damped(frequency: NDArray[np.float32], damping: float) -> NDArray[np.float32]:
-    """Return (frequency / mean frequency) ** -damping for k credentials, float32[k].
+def commonness_of(matrix: csr_matrix) -> NDArray[np.float32]:
+    """Return log(f / mean f) of m credentials, float32[m]; 0 where nobody has it.
 
     Parameters
     ----------
-    frequency
-        How often each was earned, above 0.
-    damping
-        0 leaves scores as they are.
+    matrix
+        Records, n teachers x m credentials; f is how many have each, the mean is of those that
+        somebody has.
     """
-    relative = frequency / frequency.mean() if len(frequency) else frequency
-    factors: NDArray[np.float32] = (relative**-damping).astype(np.float32)
-    return factors
+    counts = np.bincount(matrix.indices, minlength=matrix.shape[1]).astype(np.float64)
+    held = counts > 0
+    common = np.zeros(len(counts), dtype=np.float32)
+    if held.any():
+        common[held] = np.log(counts[held] / counts[held].mean())
+    return common

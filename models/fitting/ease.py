@@ -2,7 +2,7 @@
 
 With G = X'X the weights are B = I - P / diag(P) (column by column), P = (G + L)^-1, where the
 diagonal L = ridge + frequency * diag(G) grows with how often a credential was earned. In G a
-teacher with n records counts n ** -lengths, and the scores of what is popular are damped.
+teacher with n records counts n ** -lengths.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from scipy.linalg import blas, lapack, solve_triangular
 from scipy.sparse import csr_matrix, diags
 
 from models.colleagues.ease import EasePart
-from models.fitting.damping import damped
 from models.fitting.options import TrainingOptions, blas_threads
 
 _WIDE: Final = 0.5
@@ -33,8 +32,6 @@ class EaseConfig:
         Part of the diagonal in proportion to how often a credential was earned.
     lengths
         How far long histories are held back: 0 counts every record, 1 every teacher the same.
-    damping
-        Scores are divided by the frequency of a credential to this power.
     fewest
         Credentials that fewer teachers have are left out: all that is known of them is what a few
         people did.
@@ -43,9 +40,8 @@ class EaseConfig:
     """
 
     ridge: float = 100.0
-    frequency: float = 5.0
+    frequency: float = 20.0
     lengths: float = 0.4
-    damping: float = 0.25
     fewest: int = 5
     largest: int = 20_000
 
@@ -55,20 +51,24 @@ class EaseConfig:
                 "ridge must be above 0, frequency not below 0, fewest and largest at least 1, got "
                 f"{self.ridge}, {self.frequency}, {self.fewest} and {self.largest}"
             )
-        if not 0 <= self.lengths <= 1 or self.damping < 0:
-            raise ValueError(
-                "lengths must be from 0 to 1 and damping not below 0, got "
-                f"{self.lengths} and {self.damping}"
-            )
+        if not 0 <= self.lengths <= 1:
+            raise ValueError(f"lengths must be from 0 to 1, got {self.lengths}")
 
 
-def fit_ease(matrix: csr_matrix, config: EaseConfig, options: TrainingOptions) -> EasePart:
+def fit_ease(
+    matrix: csr_matrix,
+    config: EaseConfig,
+    options: TrainingOptions,
+    kind: type[EasePart] = EasePart,
+) -> EasePart:
     """Learn which credentials go together.
 
     Parameters
     ----------
     matrix
         Confidence of each record, n teachers x m credentials.
+    kind
+        Which part it is.
     """
     columns = _columns(matrix, config)
     earned = (diags(_row_weights(matrix, config.lengths)) @ matrix[:, columns]).tocsr()
@@ -77,8 +77,7 @@ def fit_ease(matrix: csr_matrix, config: EaseConfig, options: TrainingOptions) -
     few_teachers = earned.shape[0] < _WIDE * earned.shape[1]
     with blas_threads(options.threads):
         weights = (_from_teachers if few_teachers else _from_credentials)(earned, ridge)
-    weights *= damped(counts, config.damping)
-    return EasePart(columns=columns, weights=weights, catalog_size=matrix.shape[1])
+    return kind(columns=columns, weights=weights, catalog_size=matrix.shape[1])
 
 
 def _row_weights(matrix: csr_matrix, lengths: float) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Comparing weights on one validation, with no more work than a clear answer needs."""
+"""Comparing points (weights and a damping) on one validation, with no more work than needed."""
 
 import math
 from typing import Final
@@ -19,9 +19,10 @@ _LEAST_GAIN: Final = 1e-9
 
 
 class Race:
-    """What lists of weights reach for n teachers; what was found is remembered.
+    """What points reach for n teachers; what was found is remembered.
 
-    A first heat of a quarter of the teachers turns away weights that are clearly worse.
+    A point is float64[J + 1]: the weights of J kinds of evidence, and the power of the damping. A
+    first heat of a quarter of the teachers turns away weights that are clearly worse.
     """
 
     def __init__(self, ranking: Ranking) -> None:
@@ -30,15 +31,15 @@ class Race:
         self._heats = (ranking.take(first), ranking.take(~first))
         self._found: dict[tuple[int, bytes], NDArray[np.float64]] = {}
 
-    def _heat(self, number: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        key = (number, weights.tobytes())
+    def _heat(self, number: int, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        key = (number, point.tobytes())
         if key not in self._found:
-            self._found[key] = self._heats[number].ndcg(weights)
+            self._found[key] = self._heats[number].ndcg(point[:-1], float(point[-1]))
         return self._found[key]
 
-    def ndcg(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def ndcg(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return NDCG@10 of every teacher, those of the first heat first; float64[n]."""
-        return np.concatenate([self._heat(0, weights), self._heat(1, weights)])
+        return np.concatenate([self._heat(0, point), self._heat(1, point)])
 
     def better(
         self, trial: NDArray[np.float64], holder: NDArray[np.float64], doubt: float

@@ -9,7 +9,7 @@ not telling credentials apart, and the result does not depend on the order of th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,19 +41,25 @@ class Ranking:
     """How many were held out of each teacher, candidates or not; shape (n,)."""
     segments: NDArray[np.int8]
     """Code of each teacher's `Segment`; shape (n,)."""
+    common: NDArray[np.float32]
+    """float32[n, u]: log of how common each candidate is; 0 where that does not matter."""
 
     def __len__(self) -> int:
         return len(self.valid)
 
-    def ndcg(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def ndcg(self, weights: NDArray[np.float64], power: float = 0.0) -> NDArray[np.float64]:
         """Return NDCG@10 of every teacher for the weights of J kinds of evidence, float64[n].
 
         DCG sums 1 / log2(rank + 1) over the held-out credentials among the first ten (rank from 1);
         it is divided by what the best possible list would have.
+
+        Parameters
+        ----------
+        power
+            Scores are divided by how common a candidate is, to this power.
         """
-        scores = np.where(self.valid, 0.0, -np.inf).astype(np.float32)
-        for kind in np.flatnonzero(weights):
-            scores += np.float32(weights[kind]) * self.values[kind]
+        scores = self.scores(weights, power)
+        scores[~self.valid] = -np.inf
         if scores.shape[1] > DEPTH:
             last = np.partition(scores, -DEPTH, axis=1)[:, -DEPTH]
             hopeful = scores[self.owner, self.place] >= last[self.owner]
@@ -69,6 +75,13 @@ class Ranking:
         reachable: NDArray[np.float64] = ideal[np.minimum(self.held_out, DEPTH)]
         return np.divide(found, reachable, out=np.zeros(len(self)), where=reachable > 0)
 
+    def scores(self, weights: NDArray[np.float64], power: float = 0.0) -> NDArray[np.float32]:
+        """Return the damped weighted sum for all candidates, float32[n, u]."""
+        scores = np.zeros(self.valid.shape, dtype=np.float32)
+        for kind in np.flatnonzero(weights):
+            scores += np.float32(weights[kind]) * self.values[kind]
+        return scores * np.exp(np.float32(-power) * self.common) if power else scores
+
     def take(self, teachers: NDArray[np.bool_]) -> "Ranking":
         """Return the teachers where the mask of shape (n,) is true."""
         kept = teachers[self.owner]
@@ -80,6 +93,7 @@ class Ranking:
             place=self.place[kept],
             held_out=self.held_out[teachers],
             segments=self.segments[teachers],
+            common=self.common[teachers],
         )
 
     def of_kinds(self, kinds: NDArray[np.bool_]) -> "Ranking":
@@ -114,7 +128,11 @@ def held_out_columns(relevant: Ragged) -> Ragged:
 
 
 def build_ranking(
-    score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidates: int
+    score: ScoreBlock,
+    states: TeacherStates,
+    relevant: Ragged,
+    candidates: int,
+    common: NDArray[np.float32] | None = None,
 ) -> Ranking:
     """Score n teachers block by block and keep what could come to the top.
 
@@ -128,19 +146,22 @@ def build_ranking(
         Held-out credentials of each, columns (int) or rows with a field `credential`.
     candidates
         How many of the best of each evidence are kept for each teacher.
+    common
+        float32[m]: log of how common each credential is.
     """
     relevant = held_out_columns(relevant)
     blocks = []
     for first in range(0, len(states), _BLOCK):
         teachers = np.arange(first, min(first + _BLOCK, len(states)))
         blocks.append(_block(score, states.take(teachers), relevant.take(teachers), candidates))
-    return _joined(blocks, states.segments)
+    return _joined(blocks, states.segments, common)
 
 
 @dataclass(frozen=True)
 class _Block:
     values: NDArray[np.float32]
     valid: NDArray[np.bool_]
+    columns: NDArray[np.int64]
     owner: NDArray[np.int64]
     place: NDArray[np.int64]
     held_out: NDArray[np.int64]
@@ -163,6 +184,7 @@ def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidate
     return _Block(
         values=kept.astype(np.float32),
         valid=valid,
+        columns=columns,
         owner=owner.astype(np.int64),
         place=place.astype(np.int64),
         held_out=hidden.sum(axis=1),
@@ -193,21 +215,24 @@ def _best(
     return best
 
 
-def _joined(blocks: Sequence[_Block], segments: NDArray[np.int8]) -> Ranking:
+def _joined(
+    blocks: Sequence[_Block], segments: NDArray[np.int8], common: NDArray[np.float32] | None
+) -> Ranking:
     width = max(block.valid.shape[1] for block in blocks)
     first = np.cumsum([0, *(len(block.valid) for block in blocks)])
 
-    def padded(block: _Block) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        extra = width - block.valid.shape[1]
-        values = np.pad(block.values, ((0, 0), (0, 0), (0, extra)))
-        return values, np.pad(block.valid, ((0, 0), (0, extra)))
+    def padded(rows: NDArray[Any]) -> NDArray[Any]:
+        sides = [(0, 0)] * (rows.ndim - 1)
+        return np.pad(rows, (*sides, (0, width - rows.shape[-1])))
 
-    wide = [padded(block) for block in blocks]
+    valid = np.concatenate([padded(block.valid) for block in blocks])
+    columns = np.concatenate([padded(block.columns) for block in blocks])
     return Ranking(
-        values=np.concatenate([values for values, _ in wide], axis=1),
-        valid=np.concatenate([valid for _, valid in wide]),
+        values=np.concatenate([padded(block.values) for block in blocks], axis=1),
+        valid=valid,
         owner=np.concatenate([b.owner + f for b, f in zip(blocks, first, strict=False)]),
         place=np.concatenate([block.place for block in blocks]),
         held_out=np.concatenate([block.held_out for block in blocks]),
         segments=segments,
+        common=np.zeros(valid.shape, np.float32) if common is None else common[columns],
     )

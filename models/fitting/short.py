@@ -9,7 +9,6 @@ from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from models.colleagues.short import ShortPart
-from models.fitting.damping import damped
 from models.fitting.options import TrainingOptions, blas_threads
 
 _DENSE: Final = 400
@@ -75,8 +74,11 @@ def fit_short(matrix: csr_matrix, config: ShortConfig, options: TrainingOptions)
         vectors=np.ascontiguousarray(vectors[:, kept], dtype=np.float32),
         strength=strength[kept].astype(np.float32),
         inward=(frequency**-0.5).astype(np.float32),
-        outward=(frequency**0.5 * damped(frequency, config.damping)).astype(np.float32),
+        outward=(frequency**0.5 * (frequency / frequency.mean()) ** -config.damping).astype(
+            np.float32
+        ),
         others=mean - 1,
+        noise=float(strength[kept].min(initial=np.inf)) if len(strength) < len(columns) else 0.0,
         catalog_size=matrix.shape[1],
     )
 
@@ -113,5 +115,6 @@ def _nothing(catalog_size: int) -> ShortPart:
         inward=np.zeros(0, dtype=np.float32),
         outward=np.zeros(0, dtype=np.float32),
         others=0.0,
+        noise=0.0,
         catalog_size=catalog_size,
     )

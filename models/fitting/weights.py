@@ -3,6 +3,8 @@
 A likelihood over the whole catalog would fit the tail of the list; what counts is its top, so the
 weights are moved by steps on a logarithmic scale and a step is taken where the top gets better. It
 must get better by more than its own uncertainty, `doubt` standard errors of the paired difference.
+Where scores may be damped (see `models.colleagues`), the power is moved in the same way.
+
 Every search starts from the best single evidence, so that the blend never loses to one of its parts
 on the validation. Nor should it elsewhere: of many steps tried some look good by chance, so what
 was found is drawn back towards where the search began, as James and Stein do,
@@ -13,26 +15,34 @@ with z the whole gain in standard errors. On a small or noisy set little is left
 way the weights of a segment are drawn to those of all teachers.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.fitting.options import TrainingOptions
 from models.fitting.race import Race
-from models.fitting.ranking import Ranking, ScoreBlock, build_ranking
-from recommender.teacher_state import Ragged, TeacherStates
+from models.fitting.ranking import Ranking
 from recommender.vocabulary import Segment
 
-_STEPS: Final = (4.0, 2.0, 2.0**0.5)
-"""Factors by which a weight is moved, the coarse first."""
+Point = NDArray[np.float64]
+"""float64[J + 1]: J weights, and the power of the damping."""
 
-_PASSES: Final = 3
+_STEPS: Final = ((4.0, 0.1), (2.0, 0.1), (2.0**0.5, 0.05))
+"""Factors by which a weight is moved, and what a power is, the coarse first."""
+
+_PASSES: Final = 2
 """Passes over all evidence with one step, at most."""
 
 _ENTRIES: Final = (2, 1, 0)
 """Steps below the largest weight at which an evidence comes in that had none."""
+
+_FIRST_POWERS: Final = (0.1, 0.2, 0.3)
+"""Powers that the best single evidence is tried with, beside none."""
+
+_POWERS: Final = (-0.2, 0.6)
+"""Least and largest power."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +59,17 @@ class BlendConfig:
         Standard errors of the paired difference that a step must gain.
     chance
         Standard errors that a search may gain by chance.
+    segment_chance
+        The same of the search of one segment, which starts where that of all ended.
     unseen
         Weight, as a share of the largest, of evidence of which the validation had no facts.
     """
 
     sample: int = 4000
-    candidates: int = 40
-    doubt: float = 1.0
+    candidates: int = 30
+    doubt: float = 0.5
     chance: float = 1.5
+    segment_chance: float = 1.0
     unseen: float = 0.1
 
     def __post_init__(self) -> None:
@@ -64,10 +77,10 @@ class BlendConfig:
             raise ValueError(
                 f"sample and candidates must be at least 1, got {self.sample} and {self.candidates}"
             )
-        if min(self.doubt, self.chance, self.unseen) < 0:
+        if min(self.doubt, self.chance, self.segment_chance, self.unseen) < 0:
             raise ValueError(
-                "doubt, chance and unseen must not be below 0, got "
-                f"{self.doubt}, {self.chance} and {self.unseen}"
+                "doubt, chance, segment_chance and unseen must not be below 0, got "
+                f"{self.doubt}, {self.chance}, {self.segment_chance} and {self.unseen}"
             )
 
 
@@ -77,56 +90,37 @@ class LearnedWeights:
 
     weights: NDArray[np.float64]
     """float64[4, J], not negative; each row sums to 1."""
+    powers: NDArray[np.float64]
+    """Power of the damping by segment; shape (4,)."""
     judged: NDArray[np.int64]
     """Teachers of each segment that were ranked; shape (4,)."""
     speaking: NDArray[np.bool_]
     """Which evidence told credentials apart for anybody; shape (J,)."""
 
 
-def learn_weights(
-    score: ScoreBlock,
-    kinds: int,
-    states: TeacherStates,
-    relevant: Ragged,
-    config: BlendConfig,
-    options: TrainingOptions,
-) -> LearnedWeights:
+def learn_weights(ranking: Ranking, config: BlendConfig) -> LearnedWeights:
     """Learn the weights of J kinds of evidence for every segment.
 
-    Parameters
-    ----------
-    score
-        All J at once.
-    kinds
-        J.
-    states
-        Teachers, without what was held out of them.
-    relevant
-        Held-out credentials of each teacher; those without any are passed over.
+    The power of the damping is learned with them where candidates differ in how common they are;
+    it is 0 otherwise.
     """
-    chosen = np.flatnonzero(relevant.counts > 0)
-    if len(chosen) > config.sample:
-        chosen = np.sort(options.rng().choice(chosen, config.sample, replace=False))
-    if not len(chosen):
-        equal = np.full((len(Segment), kinds), 1 / kinds)
-        return LearnedWeights(equal, np.zeros(len(Segment), np.int64), np.zeros(kinds, bool))
-    ranking = build_ranking(score, states.take(chosen), relevant.take(chosen), config.candidates)
+    kinds = len(ranking.values)
     judged = np.bincount(ranking.segments, minlength=len(Segment))
     speaking = ranking.speaking
-    weights = np.zeros((len(Segment), kinds))
-    if speaking.any():
-        weights[:, speaking] = _by_segment(ranking.of_kinds(speaking), config)
-    else:
-        weights[:] = 1 / kinds
-    return LearnedWeights(weights, judged, speaking)
+    weights = np.full((len(Segment), kinds), 1 / kinds)
+    powers = np.zeros(len(Segment))
+    if len(ranking) and speaking.any():
+        points = _by_segment(ranking.of_kinds(speaking), config)
+        weights[:] = 0.0
+        weights[:, speaking], powers = points[:, :-1], points[:, -1]
+    return LearnedWeights(weights, powers, judged, speaking)
 
 
 def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
-    """Return the weights of every segment, float64[4, J]."""
-    kinds = len(ranking.values)
-    whole = Race(ranking)
-    alone = np.eye(kinds)[_best_alone(whole)]
-    overall = _drawn(whole, alone, _search(whole, alone, config.doubt), config)
+    """Return the point of every segment, float64[4, J + 1]."""
+    whole = _Search(ranking, config.doubt)
+    alone = whole.best_alone()
+    overall = whole.drawn(alone, whole.climb(alone), config.chance)
     rows = [
         _of_segment(ranking.take(ranking.segments == code), overall, config)
         for code in range(len(Segment))
@@ -134,64 +128,80 @@ def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
     return np.stack(rows)
 
 
-def _of_segment(
-    ranking: Ranking, overall: NDArray[np.float64], config: BlendConfig
-) -> NDArray[np.float64]:
-    """Return the weights of one segment, drawn to the global ones as far as they may be chance."""
+def _of_segment(ranking: Ranking, overall: Point, config: BlendConfig) -> Point:
+    """Return the point of one segment, drawn to the global one as far as it may be chance."""
     if not len(ranking):
         return overall
-    race = Race(ranking)
-    alone = np.eye(len(overall))[_best_alone(race)]
-    found = _search(race, race.better(alone, overall, config.doubt), config.doubt)
-    return _drawn(race, overall, found, config)
+    search = _Search(ranking, config.doubt)
+    start = search.race.better(search.best_alone(), overall, config.doubt)
+    return search.drawn(overall, search.climb(start), config.segment_chance)
 
 
-def _best_alone(race: Race) -> int:
-    """Return the evidence that reaches most by itself."""
-    reached = [float(race.ndcg(weights).mean()) for weights in np.eye(race.kinds)]
-    return int(np.argmax(reached))
+class _Search:
+    """A search on one validation."""
+
+    def __init__(self, ranking: Ranking, doubt: float) -> None:
+        self.race = Race(ranking)
+        self._doubt = doubt
+        self._damps = bool(ranking.common.any())
+
+    def best_alone(self) -> Point:
+        """Return the evidence that reaches most by itself, damped where that is clearly better."""
+        singles = [np.append(weights, 0.0) for weights in np.eye(self.race.kinds)]
+        best = max(singles, key=self._reached)
+        if not self._damps:
+            return best
+        damped = [np.append(single[:-1], power) for power in _FIRST_POWERS for single in singles]
+        return self.race.better(max(damped, key=self._reached), best, self._doubt)
+
+    def _reached(self, point: Point) -> float:
+        return float(self.race.ndcg(point).mean())
+
+    def drawn(self, start: Point, found: Point, chance: float) -> Point:
+        """Return what was found, drawn back to `start` as far as the gain may be chance."""
+        gained = self.race.gain(found, start)
+        kept = max(0.0, 1.0 - (chance / gained) ** 2) if gained > 0 else 0.0
+        drawn: Point = start + kept * (found - start)
+        return start if self._reached(drawn) < self._reached(start) else drawn
+
+    def climb(self, start: Point) -> Point:
+        """Move one number at a time for as long as the top of the lists gets better."""
+        point = start
+        for factor, shift in _STEPS:
+            for _ in range(_PASSES):
+                before = point
+                for kind in range(self.race.kinds):
+                    point = self._best(point, _reweighted(point, kind, factor))
+                if self._damps:
+                    point = self._best(point, _redamped(point, shift))
+                if point is before:
+                    break
+        return point
+
+    def _best(self, point: Point, trials: Iterator[Point]) -> Point:
+        best = point
+        for trial in trials:
+            best = self.race.better(trial, best, self._doubt)
+        return best
 
 
-def _drawn(
-    race: Race, start: NDArray[np.float64], found: NDArray[np.float64], config: BlendConfig
-) -> NDArray[np.float64]:
-    """Return what was found, drawn back to `start` as far as the gain may be chance."""
-    gained = race.gain(found, start)
-    kept = max(0.0, 1.0 - (config.chance / gained) ** 2) if gained > 0 else 0.0
-    drawn: NDArray[np.float64] = start + kept * (found - start)
-    return start if race.ndcg(drawn).mean() < race.ndcg(start).mean() else drawn
-
-
-def _search(race: Race, start: NDArray[np.float64], doubt: float) -> NDArray[np.float64]:
-    """Move one weight at a time for as long as the top of the lists gets better."""
-    weights = start
-    for step in _STEPS:
-        for _ in range(_PASSES):
-            before = weights
-            for kind in range(len(weights)):
-                weights = _moved(race, weights, kind, step, doubt)
-            if weights is before:
-                break
-    settled: NDArray[np.float64] = weights / weights.sum()
-    return settled
-
-
-def _moved(
-    race: Race, weights: NDArray[np.float64], kind: int, step: float, doubt: float
-) -> NDArray[np.float64]:
-    """Return the weights with one of them moved to where it is best, as they were where nowhere."""
-    best = weights
-    for value in _values(weights, kind, step):
-        trial = weights.copy()
-        trial[kind] = value
-        if trial.max() > 0:
-            best = race.better(trial / trial.sum(), best, doubt)
-    return best
-
-
-def _values(weights: NDArray[np.float64], kind: int, step: float) -> tuple[float, ...]:
-    """Return what one weight is moved to."""
+def _reweighted(point: Point, kind: int, step: float) -> Iterator[Point]:
+    """Yield the point with one weight moved, its weights summing to 1."""
+    weights = point[:-1]
     weight = float(weights[kind])
     if weight > 0:
-        return (weight * step, weight / step, 0.0)
-    return tuple(float(weights.max()) / step**power for power in _ENTRIES)
+        values: tuple[float, ...] = (weight * step, weight / step, 0.0)
+    else:
+        values = tuple(float(weights.max()) / step**power for power in _ENTRIES)
+    for value in values:
+        moved = weights.copy()
+        moved[kind] = value
+        if moved.max() > 0:
+            yield np.append(moved / moved.sum(), point[-1])
+
+
+def _redamped(point: Point, step: float) -> Iterator[Point]:
+    """Yield the point with its power moved."""
+    for power in (point[-1] + step, point[-1] - step):
+        if _POWERS[0] <= power <= _POWERS[1]:
+            yield np.append(point[:-1], power)

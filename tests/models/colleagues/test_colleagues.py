@@ -35,7 +35,24 @@ def test_a_record_of_a_moment_ago_counts_without_retraining(colleagues):
     assert (colleagues.score(before) != colleagues.score(after)).any()
 
 
-def test_shares_sum_to_the_score(colleagues):
+def test_what_is_common_is_damped_by_length_of_history(colleagues):
+    powers = np.array([0, 0, 0.5, 0.5], dtype=np.float32)
+    damped = replace(colleagues, damping=powers)
+    before, after = colleagues.score(DATA.states), damped.score(DATA.states)
+    longer = DATA.states.segments > 1
+    np.testing.assert_array_equal(after[~longer], before[~longer])
+    factors = np.exp(-0.5 * colleagues.commonness)
+    np.testing.assert_allclose(after[longer], before[longer] * factors, rtol=1e-4, atol=1e-6)
+
+
+def test_refuses_damping_of_another_shape(colleagues):
+    with pytest.raises(ValueError, match=r"damping must be of shape \(4,\)"):
+        replace(colleagues, damping=np.zeros(3, dtype=np.float32))
+
+
+@pytest.mark.parametrize("power", [0.0, 0.3])
+def test_shares_sum_to_the_score(colleagues, power):
+    colleagues = replace(colleagues, damping=np.full(4, power, dtype=np.float32))
     for teacher in range(20):
         state = DATA.states.take([teacher])
         scores = colleagues.score(state)[0]
@@ -61,8 +78,8 @@ def test_what_is_only_under_way_is_never_called_earned(colleagues):
 
 def test_the_score_is_the_weighted_sum_of_its_parts(colleagues):
     parts = colleagues.score_parts(DATA.states)
-    assert list(parts) == ["als", "ease", "short"]
-    weights = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]], dtype=np.float32)
+    assert list(parts) == ["als", "ease", "ease_light", "short"]
+    weights = np.array([[1, 0, 0, 0]] * 2 + [[0, 1, 0, 0]] * 2, dtype=np.float32)
     scores = replace(colleagues, part_weights=weights).score(DATA.states)
     short = DATA.states.segments < 2
     np.testing.assert_array_equal(scores[short], parts["als"][short])
@@ -70,7 +87,7 @@ def test_the_score_is_the_weighted_sum_of_its_parts(colleagues):
 
 
 def test_a_part_can_be_left_out():
-    config = ColleaguesConfig(als=None, short=None)
+    config = ColleaguesConfig(als=None, ease_light=None, short=None)
     alone = fit_colleagues(DATA, config, TrainingOptions())
     assert list(alone.score_parts(DATA.states)) == ["ease"]
     again = Colleagues.restore(alone.arrays(), alone.settings(), len(DATA.catalog))
@@ -85,7 +102,7 @@ def test_refuses_a_part_that_it_does_not_know(colleagues):
 
 
 def test_refuses_weights_of_another_shape(colleagues):
-    with pytest.raises(ValueError, match=r"part_weights must be of shape \(4, 3\)"):
+    with pytest.raises(ValueError, match=r"part_weights must be of shape \(4, 4\)"):
         replace(colleagues, part_weights=np.ones((4, 2), dtype=np.float32))
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
@@ -56,6 +58,15 @@ def test_what_two_records_say_in_common_counts_once():
     part = fit_short(csr_matrix(twins), ShortConfig(factors=30), TrainingOptions())
     one, both = (part.score(history(row))[0, 2] for row in [(0,), (0, 1)])
     assert one < both < 1.7 * one
+
+
+def test_of_a_few_records_what_is_no_stronger_than_noise_says_less(part):
+    plain = replace(part, noise=0.0)
+    assert part.noise == pytest.approx(part.strength.min())
+    few, many = ((1, 2), tuple(range(25)))
+    for row, same in ((few, False), (many, True)):
+        scores, others = part.score(history(row)), plain.score(history(row))
+        assert np.allclose(scores, others, rtol=1e-5) == same
 
 
 def test_memory_maps_will_do(part, tmp_path):

@@ -1,16 +1,16 @@
 import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
 
-from models.fitting.damping import damped
-
-
-def test_what_is_popular_is_lowered_and_what_is_rare_is_raised():
-    factors = damped(np.array([1.0, 4.0, 4.0, 7.0], dtype=np.float32), 0.5)
-    np.testing.assert_allclose(factors, [2.0, 1.0, 1.0, (4 / 7) ** 0.5], rtol=1e-6)
+from models.fitting.damping import commonness_of
 
 
-def test_no_damping_changes_nothing():
-    assert (damped(np.array([1.0, 9.0], dtype=np.float32), 0.0) == 1).all()
+def test_is_the_log_of_how_many_have_it_over_the_mean():
+    matrix = csr_matrix(np.array([[1, 1, 0, 0.5], [0, 1, 0, 1], [0, 1, 0, 0]]))
+    common = commonness_of(matrix)
+    assert common == pytest.approx(np.log([1 / 2, 3 / 2, 2, 2 / 2]) * [1, 1, 0, 1])
+    assert common.dtype == np.float32
 
 
-def test_nothing_earned_nothing_damped():
-    assert damped(np.zeros(0, dtype=np.float32), 0.5).shape == (0,)
+def test_nothing_earned_nothing_common():
+    assert not commonness_of(csr_matrix((3, 5), dtype=np.float32)).any()

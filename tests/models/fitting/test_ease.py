@@ -23,7 +23,7 @@ def direct(dense, ridge, frequency):
 
 @pytest.mark.parametrize(("ridge", "frequency"), [(5.0, 0.0), (1.0, 3.0)])
 def test_is_the_formula(ridge, frequency):
-    config = EaseConfig(ridge=ridge, frequency=frequency, lengths=0, damping=0, fewest=1)
+    config = EaseConfig(ridge=ridge, frequency=frequency, lengths=0, fewest=1)
     part = fit_ease(MATRIX, config, TrainingOptions())
     np.testing.assert_allclose(part.weights, direct(DENSE, ridge, frequency), atol=1e-4)
     assert part.weights.dtype == np.float32
@@ -40,15 +40,8 @@ def test_few_teachers_give_the_same_by_their_own_matrix(monkeypatch):
 def test_long_histories_are_held_back():
     lengths = np.maximum(DENSE.sum(axis=1), 1)
     held_back = DENSE * ((lengths / lengths.mean()) ** -0.25)[:, None]
-    part = fit_ease(MATRIX, EaseConfig(5.0, 1.0, 0.5, 0.0, fewest=1), TrainingOptions())
+    part = fit_ease(MATRIX, EaseConfig(5.0, 1.0, 0.5, fewest=1), TrainingOptions())
     np.testing.assert_allclose(part.weights, direct(held_back, 5.0, 1.0), atol=1e-4)
-
-
-def test_what_is_popular_is_damped():
-    plain = fit_ease(MATRIX, EaseConfig(lengths=0, damping=0, fewest=1), TrainingOptions())
-    damped = fit_ease(MATRIX, EaseConfig(lengths=0, damping=0.5, fewest=1), TrainingOptions())
-    relative = DENSE.sum(axis=0) / DENSE.sum(axis=0).mean()
-    np.testing.assert_allclose(damped.weights, plain.weights / np.sqrt(relative), rtol=1e-5)
 
 
 def test_what_a_few_people_did_is_left_out():

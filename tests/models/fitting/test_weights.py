@@ -1,14 +1,12 @@
 import numpy as np
 import pytest
 
-from models.fitting.options import TrainingOptions
 from models.fitting.ranking import build_ranking
 from models.fitting.weights import BlendConfig, learn_weights
 from recommender.teacher_state import Ragged
 from tests.models.small_district import earned, states
 
 CREDENTIALS = 40
-OPTIONS = TrainingOptions(seed=1)
 
 
 def case(signal, teachers=300, seed=0, history=1):
@@ -27,6 +25,11 @@ def case(signal, teachers=300, seed=0, history=1):
     return score, made, Ragged.group(np.arange(teachers), held, teachers)
 
 
+def learn(made, config=None, common=None):
+    ranking = build_ranking(*made, CREDENTIALS, common)
+    return learn_weights(ranking, config or BlendConfig())
+
+
 def reached(learned, score, made, relevant):
     ranking = build_ranking(score, made, relevant, CREDENTIALS)
     own = [ranking.ndcg(w)[made.segments == s] for s, w in enumerate(learned.weights)]
@@ -37,7 +40,7 @@ def reached(learned, score, made, relevant):
 @pytest.mark.parametrize("signal", [(2.0, 2.0, 0.0), (1.0, 0.0), (0.0, 0.0), (0.5, 1.0, 2.0)])
 def test_never_worse_on_the_validation_than_the_best_alone(signal):
     made = case(signal)
-    learned = learn_weights(made[0], len(signal), *made[1:], BlendConfig(), OPTIONS)
+    learned = learn(made)
     blended, alone = reached(learned, *made)
     assert blended >= alone
     assert (learned.weights >= 0).all()
@@ -46,7 +49,7 @@ def test_never_worse_on_the_validation_than_the_best_alone(signal):
 
 def test_two_that_know_different_things_are_better_than_one():
     made = case((1.5, 1.5))
-    learned = learn_weights(made[0], 2, *made[1:], BlendConfig(), OPTIONS)
+    learned = learn(made)
     blended, alone = reached(learned, *made)
     assert blended > alone * 1.1
     assert learned.weights.min() > 0.2
@@ -55,7 +58,7 @@ def test_two_that_know_different_things_are_better_than_one():
 def test_what_may_be_chance_is_drawn_back_to_the_best_single():
     made = case((1.5, 1.5), teachers=60)
     free, drawn, none = (
-        learn_weights(made[0], 2, *made[1:], BlendConfig(chance=chance), OPTIONS).weights.min()
+        learn(made, BlendConfig(chance=chance, segment_chance=chance)).weights.min()
         for chance in (0.0, 1.5, 50.0)
     )
     assert free > drawn > none == 0
@@ -63,21 +66,20 @@ def test_what_may_be_chance_is_drawn_back_to_the_best_single():
 
 def test_noise_hardly_counts_beside_knowledge():
     made = case((3.0, 0.0))
-    learned = learn_weights(made[0], 2, *made[1:], BlendConfig(doubt=1.0), OPTIONS)
+    learned = learn(made, BlendConfig(doubt=1.0))
     assert learned.weights[:, 1].max() < 0.1
 
 
 def test_the_same_seed_learns_the_same():
     made = case((1.0, 1.0, 1.0))
-    config = BlendConfig(sample=100)
-    first, again = (learn_weights(made[0], 3, *made[1:], config, OPTIONS) for _ in range(2))
+    first, again = (learn(made) for _ in range(2))
     np.testing.assert_array_equal(first.weights, again.weights)
-    assert first.judged.sum() == 100
+    assert first.judged.sum() == 300
 
 
 def test_a_segment_without_teachers_has_the_global_weights():
     made = case((1.5, 1.5), history=4)
-    learned = learn_weights(made[0], 2, *made[1:], BlendConfig(), OPTIONS)
+    learned = learn(made)
     assert learned.judged.tolist() == [0, 0, 300, 0]
     for segment in (0, 1, 3):
         np.testing.assert_array_equal(learned.weights[segment], learned.weights[0])
@@ -96,17 +98,31 @@ def test_a_segment_that_differs_has_weights_of_its_own():
     def both(block):
         return list(values[:, block.as_of])
 
-    weights = learn_weights(both, 2, made, held, BlendConfig(), OPTIONS).weights
+    weights = learn((both, made, held)).weights
     assert weights[1, 0] > 0.8
     assert weights[2, 1] > 0.8
+
+
+def test_what_is_common_is_damped_where_it_is_overrated():
+    """Scores that grow with how common a credential is, which says nothing of what is next."""
+    score, made, relevant = case((3.0, 3.0))
+    common = np.linspace(-2, 2, CREDENTIALS).astype(np.float32)
+
+    def overrated(block):
+        return [(value + 4) * np.exp(0.4 * common) for value in score(block)]
+
+    damped = learn((overrated, made, relevant), common=common)
+    plain = learn((overrated, made, relevant))
+    assert not plain.powers.any()
+    assert damped.powers.min() > 0.1
 
 
 def test_nothing_held_out_nothing_learned():
     score, made, _ = case((1.0, 1.0))
     nothing = Ragged(np.zeros(len(made) + 1, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    learned = learn_weights(score, 2, made, nothing, BlendConfig(), OPTIONS)
-    np.testing.assert_array_equal(learned.weights, np.full((4, 2), 0.5))
-    assert not learned.judged.any()
+    learned = learn((score, made, nothing))
+    assert learned.weights.sum(axis=1) == pytest.approx(np.ones(4))
+    assert not learned.powers.any()
 
 
 def test_evidence_that_is_silent_has_no_learned_weight():
@@ -116,12 +132,14 @@ def test_evidence_that_is_silent_has_no_learned_weight():
         first, second = score(block)
         return [first, np.zeros_like(second)]
 
-    learned = learn_weights(silenced, 2, made, relevant, BlendConfig(), OPTIONS)
+    learned = learn((silenced, made, relevant))
     assert learned.speaking.tolist() == [True, False]
     assert not learned.weights[:, 1].any()
 
 
-@pytest.mark.parametrize("bad", [{"sample": 0}, {"candidates": 0}, {"doubt": -1}, {"chance": -1}])
+@pytest.mark.parametrize(
+    "bad", [{"sample": 0}, {"candidates": 0}, {"doubt": -1}, {"chance": -1}, {"segment_chance": -1}]
+)
 def test_a_config_says_what_is_allowed(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         BlendConfig(**bad)
