@@ -132,15 +132,20 @@ def read_states(
     shelf
         The packs in force; those of the settings where left out.
     """
+    known = places or read_places(session.connection(), axes)
+    rows = read_people(session, teacher_ids)
+    rules = read_pathway_rules(session) if chose_pathways(rows) else ()
+    return states_of(rows, teacher_ids, axes, as_of, known, rules, shelf or shelf_in_force())
+
+
+def read_people(session: Session, teacher_ids: Sequence[int]) -> list[PersonRow]:
+    """Return what the store says of some teachers, by one query for up to `IDS_A_QUERY`."""
     connection = session.connection()
-    known = places or read_places(connection, axes)
-    rows = [
+    return [
         row
         for start in range(0, len(teacher_ids), IDS_A_QUERY)
         for row in read_rows(connection, teacher_ids[start : start + IDS_A_QUERY])
     ]
-    rules = read_pathway_rules(session) if chose_pathways(rows) else ()
-    return states_of(rows, teacher_ids, axes, as_of, known, rules, shelf or shelf_in_force())
 
 
 def chose_pathways(rows: Iterable[PersonRow]) -> bool:
