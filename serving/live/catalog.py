@@ -13,6 +13,7 @@ from features.person_rows import Places, read_places
 from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.clock import today
+from recommender.renewal.offers import Offers
 from recommender.store.tables import StoreVersion
 from serving.live.champion import Serving
 
@@ -38,6 +39,7 @@ class HeldCatalog:
     places: Places
     rules: tuple[PathwayRule, ...]
     """What pathways ask for."""
+    offers: Offers
 
 
 class LiveCatalog:
@@ -75,9 +77,12 @@ class LiveCatalog:
 
 def _read(session: Session, serving: Serving, key: CatalogKey) -> HeldCatalog:
     axes = serving.bundle.axes
+    catalog = read_catalog(session, key.day, axes)
+    told = {facts.key: facts for facts in catalog.credential_facts}
     return HeldCatalog(
         key,
-        read_catalog(session, key.day, axes),
+        catalog,
         read_places(session.connection(), axes),
         read_pathway_rules(session),
+        Offers(told, key.day),
     )

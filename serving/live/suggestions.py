@@ -4,17 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
+from sqlmodel import Session
+
 from features.coach_acts import ToldAct, read_acts
-from features.live import read_states
-from features.renewal_facts import read_offers
+from features.live import read_people, states_of
+from features.person_rows import PersonRow
+from features.renewal_facts import rules_for
+from features.roster_rows import roster_of
 from models.suggest import SuggestionList, Wanted, seed_of, suggest
+from models.suggestion_json import suggestion_list_to_dict
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
-from recommender.clock import day_end_ms, today
+from recommender.clock import day_end_ms
 from recommender.eligibility import Exclusion, exclusions
 from recommender.policy import Policy
+from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.offered import Offer
-from recommender.states.shelf import Shelf
+from recommender.states.shelf import Shelf, shelf_in_force
 from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
 from recommender.voice import Voice
@@ -23,9 +29,6 @@ from serving.live.champion import Serving
 from serving.live.filters import Filters
 from serving.live.slate_log import Served, SlateLog
 from serving.metrics import Metrics
-from sqlmodel import Session
-
-from models.suggestion_json import suggestion_list_to_dict
 
 NO_FILTERS: Final = Filters()
 
@@ -33,8 +36,9 @@ NO_FILTERS: Final = Filters()
 class Read(NamedTuple):
     """What a request has read of the store."""
 
-    catalog: Catalog
+    held: HeldCatalog
     states: TeacherStates
+    roster: Mapping[int, TeacherFacts]
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,8 @@ def suggest_to(
     What was `read` already is not read again.
     """
     if read is None:
-        held = catalogs.hold(session, serving)
-        read = Read(held.catalog, _states(session, serving, teachers, held, shelf))
-    catalog, states = read
+        read = _read(session, serving, teachers, catalogs.hold(session, serving), shelf)
+    catalog, states = read.held.catalog, read.states
     wanted = Wanted(filters.mask(catalog), after, reasons, voice)
     made = []
     for row, teacher in enumerate(teachers):
@@ -125,7 +128,7 @@ def suggest_to(
         if slates is not None:
             slates.offer(made[-1].served)
     told = _with_acts(session, made)
-    return _with_credits(session, told, shelf) if shelf else told
+    return _with_credits(told, read, shelf) if shelf else told
 
 
 def _with_acts(session: Session, made: Sequence[Suggested]) -> list[Suggested]:
@@ -137,19 +140,27 @@ def _with_acts(session: Session, made: Sequence[Suggested]) -> list[Suggested]:
     return [replace(one, acts=acts.get(one.teacher.id or 0, ())) for one in made]
 
 
-def _with_credits(session: Session, made: Sequence[Suggested], shelf: Shelf) -> list[Suggested]:
+def _with_credits(made: Sequence[Suggested], read: Read, shelf: Shelf) -> list[Suggested]:
     """Return the lists, each item with its possible renewal credit."""
-    wanted = [(one.teacher, [item.key for item in one.suggestions.items]) for one in made]
-    offers = read_offers(session, shelf, wanted, today())
-    return [replace(one, credits=own) for one, own in zip(made, offers, strict=True)]
+    told = []
+    for one in made:
+        facts = read.roster[one.teacher.id or 0]
+        pack = rules_for(shelf, facts, read.held.key.day)
+        offers = {
+            item.key: offer
+            for item in one.suggestions.items
+            if (offer := read.held.offers.of(item.key, facts, pack)) is not None
+        }
+        told.append(replace(one, credits=offers))
+    return told
 
 
 def rule_on(
     session: Session, serving: Serving, catalogs: LiveCatalog, policy: Policy, teacher: Teacher
 ) -> Ruled:
     """Return what keeps each credential out of a teacher's list, by the list's own rules."""
-    held = catalogs.hold(session, serving)
-    catalog, state = held.catalog, _states(session, serving, [teacher], held)
+    read = _read(session, serving, [teacher], catalogs.hold(session, serving), None)
+    catalog, state = read.held.catalog, read.states
     codes = exclusions(state, catalog, policy, teacher.district_id)
     return Ruled(codes, catalog, state)
 
@@ -160,13 +171,26 @@ def rule_of(ruled: Ruled, key: tuple[str, str]) -> Exclusion:
     return Exclusion.NEW_TO_MODEL if column is None else Exclusion.from_code(ruled.codes[column])
 
 
-def _states(
+def _read(
     session: Session,
     serving: Serving,
     teachers: Sequence[Teacher],
     held: HeldCatalog,
-    shelf: Shelf | None = None,
-) -> TeacherStates:
-    ids = [teacher.id for teacher in teachers if teacher.id is not None]
-    moment = day_end_ms(today())
-    return read_states(session, ids, serving.bundle.axes, moment, held.places, shelf)
+    shelf: Shelf | None,
+) -> Read:
+    rows = read_people(session, [teacher.id or 0 for teacher in teachers])
+    return read_of(rows, serving, teachers, held, shelf or shelf_in_force())
+
+
+def read_of(
+    rows: Sequence[PersonRow],
+    serving: Serving,
+    teachers: Sequence[Teacher],
+    held: HeldCatalog,
+    shelf: Shelf,
+) -> Read:
+    """Return what rows of the store tell of some teachers as of the end of the catalog's day."""
+    ids = [teacher.id or 0 for teacher in teachers]
+    moment = day_end_ms(held.key.day)
+    states = states_of(rows, ids, serving.bundle.axes, moment, held.places, held.rules, shelf)
+    return Read(held, states, roster_of(rows, held.key.day))

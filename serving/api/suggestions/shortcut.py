@@ -25,9 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from features.live import states_of
 from features.person_rows import PersonRow
-from recommender.clock import day_end_ms, today
+from recommender.clock import today
 from recommender.errors import InvalidInput, RecommenderError
 from recommender.policy import Policy
 from recommender.store.engine import reading
@@ -43,7 +42,7 @@ from serving.deps import MAX_ID_LENGTH, Service, voice_to
 from serving.live.catalog import PART, CatalogKey, HeldCatalog
 from serving.live.champion import Serving
 from serving.live.memory import Answer, Ground, Memory
-from serving.live.suggestions import Read, Suggested, suggest_to
+from serving.live.suggestions import Suggested, read_of, suggest_to
 from serving.live.versions import VersionReader, Versions, part_of, versions_of
 
 START: Final = "/v1/teachers/"
@@ -211,15 +210,6 @@ class Shortcut:
     ) -> Suggested:
         query, service = known.query, self._service
         shelf = service.states.current()
-        state = states_of(
-            rows,
-            [known.teacher.id or 0],
-            serving.bundle.axes,
-            day_end_ms(known.day),
-            held.places,
-            held.rules,
-            shelf,
-        )
         (suggested,) = suggest_to(
             session,
             serving,
@@ -232,7 +222,7 @@ class Shortcut:
             reasons=query.include_reasons,
             voice=voice_to(known.caller),
             shelf=shelf,
-            read=Read(held.catalog, state),
+            read=read_of(rows, serving, [known.teacher], held, shelf),
         )
         return suggested
 

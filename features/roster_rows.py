@@ -1,0 +1,50 @@
+"""The roster entries that hold on a day, from what `person_rows` tells of teachers."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+from features.licence_rows import RosterRow, credible
+from features.person_rows import PersonRow, Told, day_end, day_start
+from recommender.clock import day_end_ms
+from recommender.renewal.facts import TeacherFacts
+
+
+def roster_of(rows: Iterable[PersonRow], on: date) -> dict[int, TeacherFacts]:
+    """Return by `teacher.id` what renewal sees of each teacher; the latest entry in force counts.
+
+    A state that the roster does not tell is the district's.
+    """
+    districts: dict[int, tuple[str, str]] = {}
+    entries: dict[int, PersonRow] = {}
+    now = day_end_ms(on)
+    for row in rows:
+        if row.kind == Told.TEACHER:
+            districts[row.owner] = (row.a or "", row.b or "")
+        elif row.kind == Told.CONTEXT and day_start(row.a or "") <= now <= day_end(row.b or ""):
+            held = entries.get(row.owner)
+            if held is None or (held.a or "") < (row.a or ""):
+                entries[row.owner] = row
+    return {id_: _facts(*district, entries.get(id_)) for id_, district in districts.items()}
+
+
+def _facts(district: str, state: str, entry: PersonRow | None) -> TeacherFacts:
+    if entry is None:
+        return _entry(RosterRow(district, state, "", "", "", "", ""))
+    told = RosterRow(
+        district=district,
+        state=entry.e or state,
+        grade_bands=entry.c or "",
+        subjects=entry.d or "",
+        license_type=entry.f or "",
+        role=entry.h or "",
+        employer=entry.i or "",
+    )
+    ends = None if entry.g is None else credible(date.fromisoformat(entry.g))
+    return replace(_entry(told), license_expires_on=ends)
+
+
+@lru_cache(maxsize=10_000)
+def _entry(row: RosterRow) -> TeacherFacts:
+    return row.facts()
