@@ -27,13 +27,21 @@ STATUSES: Final = frozenset({"", "active"}) | ENDED
 
 HEADER: Final = (
     *("teacher_id", "email", "given_name", "family_name", "school_id", "district_id"),
-    "active",
+    *("active", "role"),
 )
 CLASS_HEADER: Final = ("grade_bands", "subjects")
 """Beside, where the bundle tells whole which classes a teacher teaches."""
 
 NO_STAFF: Final = "people who are no staff (students, guardians, others)"
 NO_USER: Final = "roles of people who are not among the users"
+
+_ROLES: Final[Mapping[str, str]] = {
+    "teacher": "teacher",
+    "counselor": "student_services",
+    **dict.fromkeys(("administrator", "principal", "siteadministrator"), "administrator"),
+    "districtadministrator": "administrator",
+}
+"""Roles (OneRoster 1.1 and 1.2) as the rules of states name them; other roles say nothing."""
 
 _BANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("it", "pr", "pk", "tk"), "PK"),
@@ -110,6 +118,8 @@ class Roles:
     """Organisations of the staff roles that hold, the primary one first."""
     over: tuple[str, ...] = ()
     """Organisations of the staff roles that have ended."""
+    role: str = ""
+    """The primary role that holds, else the first, in small letters."""
 
 
 @dataclass
@@ -200,7 +210,7 @@ class _Maker:
         if self.roles is None:
             role = record["role"].casefold()
             orgs = _split(record.get("orgsourcedids", ""))
-            held = Roles(tuple(orgs)) if role in STAFF else None
+            held = Roles(tuple(orgs), role=role) if role in STAFF else None
         else:
             held = self.roles.get(record["sourcedid"])
             self._seen.add(record["sourcedid"])
@@ -211,11 +221,10 @@ class _Maker:
         if status not in STATUSES:
             return RawRow(line, (), "status is not one of active, tobedeleted")
         active = status not in ENDED and (self.roles is None or bool(held.current))
-        return self._cells(record, line, held.current or held.over, active=active)
+        return self._cells(record, line, held, active=active)
 
-    def _cells(
-        self, record: Mapping[str, str], line: int, orgs: Sequence[str], *, active: bool
-    ) -> RawRow:
+    def _cells(self, record: Mapping[str, str], line: int, held: Roles, *, active: bool) -> RawRow:
+        orgs = held.current or held.over
         teacher = record["sourcedid"]
         primary = record.get("primaryorgsourcedid", "")
         places = list(dict.fromkeys((*filter(None, (primary,)), *orgs)))
@@ -226,6 +235,7 @@ class _Maker:
             self.orgs.school_of(places),
             self.district or next(iter(districts), ""),
             "yes" if active else "no",
+            _ROLES.get(held.role, ""),
         ]
         if self.classes is not None:
             taught = self.classes.get(teacher, Taught())
@@ -296,12 +306,13 @@ def _read_roles(parts: Parts, as_of: date, asides: Asides) -> dict[str, Roles] |
                 continue
             known = found.get(record["usersourcedid"], Roles())
             org = record.get("orgsourcedid", "")
+            role = record["role"].casefold()
             if _is_over(record, as_of):
-                known = Roles(known.current, (*known.over, org))
+                known = Roles(known.current, (*known.over, org), known.role)
             elif record["roletype"].casefold() == "primary":
-                known = Roles((org, *known.current), known.over)
+                known = Roles((org, *known.current), known.over, role)
             else:
-                known = Roles((*known.current, org), known.over)
+                known = Roles((*known.current, org), known.over, known.role or role)
             found[record["usersourcedid"]] = known
     return found
 

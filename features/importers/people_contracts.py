@@ -74,6 +74,7 @@ TEACHERS: Final = Contract(
         number_column("years_experience"),
         Column("license_type"),
         Column("license_expires_on", p.day, default=None, type=Date),
+        *texts("role", "employer"),
         Column("active", p.yes_no, default=True, type=Boolean),
     ),
     (
@@ -89,7 +90,7 @@ TEACHERS: Final = Contract(
             Style.DATED,
             ("teacher_id",),
             same("school_id", "state", "grade_bands", "subjects")
-            | same("years_experience", "license_type", "license_expires_on"),
+            | same("years_experience", "license_type", "license_expires_on", "role", "employer"),
             (TEACHER,),
             ends="active",
         ),
