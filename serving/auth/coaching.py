@@ -73,9 +73,11 @@ def changeable_plan(
     return kept
 
 
-def acceptable_plan(session: Session, caller: Caller, plan_id: int) -> KeptPlan:
-    """Return a plan, locked, that the caller may accept: the teacher's own or their coach's."""
-    kept = readable_plan(session, caller, plan_id, lock=True)
+def acceptable_plan(
+    session: Session, caller: Caller, plan_id: int, *, lock: bool = False
+) -> KeptPlan:
+    """Return a plan that the caller may accept: the teacher's own or one of whom they coach."""
+    kept = readable_plan(session, caller, plan_id, lock=lock)
     if caller.role not in {Role.TEACHER, Role.COACH}:
         raise NotAllowed("A growth plan is accepted by the teacher and the coach.")
     return kept

@@ -142,14 +142,22 @@ def last_activity(state: TeacherStates) -> date | None:
     return ms_to_date(int(dated.max())) if len(dated) else None
 
 
-def needs_of(state: TeacherStates) -> dict[int, float]:
-    """Return the latest level of each standard that leaves room to grow, lowest first."""
+def needs_of(state: TeacherStates, catalog: Catalog) -> dict[int, float]:
+    """Return the latest level of each standard that leaves room to grow, lowest first.
+
+    What no micro-credential develops is left out, a framework's root among it.
+    """
     latest: dict[int, tuple[int, float]] = {}
     for rows in (state.ratings.rows, state.assessments.rows):
         for row in rows[~np.isnan(rows["level"])]:
             told = (int(row["on"]), float(row["level"]))
             latest[int(row["standard"])] = max(latest.get(int(row["standard"]), told), told)
-    low = [(level, column) for column, (_, level) in latest.items() if level < ROOM]
+    reachable = catalog.reach.max(axis=0, initial=0) > 0
+    low = [
+        (level, column)
+        for column, (_, level) in latest.items()
+        if level < ROOM and reachable[column]
+    ]
     return {column: level for level, column in sorted(low)}
 
 
@@ -162,7 +170,7 @@ def _line(made: Suggested, school: str, known: TeacherFacts, plan: KeptPlan | No
         address=address_of(made.teacher),
         school=school,
         segment=made.suggestions.segment,
-        areas=_titles(list(needs_of(made.state))[:AREAS_SHOWN], made.catalog),
+        areas=_titles(list(needs_of(made.state, made.catalog))[:AREAS_SHOWN], made.catalog),
         goals=_titles(list(goals)[:AREAS_SHOWN], made.catalog),
         last_activity=last_activity(made.state),
         licence_ends=ends,

@@ -114,8 +114,7 @@ def _asked(form: Form) -> CoachActIn:
 def _areas(suggested: Suggested) -> list[tuple[str, float]]:
     return [
         (standard_title(column, suggested.catalog), level)
-        for column, level in needs_of(suggested.state).items()
-        if column >= 0
+        for column, level in needs_of(suggested.state, suggested.catalog).items()
     ][:SHOWN]
 
 

@@ -54,6 +54,53 @@ API = {
     ("/v1/suggestions:batch", "POST"): {
         "/v1/suggestions:batch": "401 200 200 200 200 200 403 200 200"
     },
+    ("/v1/teachers/{teacher_id:path}/plans", "GET"): {
+        "/v1/teachers/ada/plans": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/plans": "401 403 200 404 403 404 403 200 404",
+    },
+    ("/v1/teachers/{teacher_id:path}/plans", "POST"): {
+        "/v1/teachers/ada/plans": "401 403 403 403 201 403 403 403 403",
+        "/v1/teachers/bob/plans": "401 403 403 403 403 404 403 403 403",
+    },
+    ("/v1/teachers/{teacher_id:path}/plans/proposal", "POST"): {
+        "/v1/teachers/ada/plans/proposal": "401 403 403 403 200 403 403 403 403",
+        "/v1/teachers/bob/plans/proposal": "401 403 403 403 403 404 403 403 403",
+    },
+    # Plan 1 is ada's; of others' plans nothing is told, not even that they exist.
+    ("/v1/plans/{plan_id}", "GET"): {"/v1/plans/1": "401 200 404 404 200 404 403 200 404"},
+    ("/v1/plans/{plan_id}", "PUT"): {"/v1/plans/1": "401 403 404 404 428 404 403 403 404"},
+    ("/v1/plans/{plan_id}", "DELETE"): {"/v1/plans/1": "401 403 404 404 428 404 403 403 404"},
+    ("/v1/plans/{plan_id}/acceptance", "POST"): {
+        "/v1/plans/1/acceptance": "401 428 404 404 428 404 403 403 404"
+    },
+    ("/v1/plans/{plan_id}/calendar", "GET"): {
+        "/v1/plans/1/calendar": "401 200 404 404 200 404 403 200 404"
+    },
+    ("/v1/teachers/{teacher_id:path}/coach-acts", "GET"): {
+        "/v1/teachers/ada/coach-acts": "401 200 403 403 200 403 403 200 200",
+        "/v1/teachers/bob/coach-acts": "401 403 200 404 403 404 403 200 404",
+    },
+    ("/v1/teachers/{teacher_id:path}/coach-acts", "PUT"): {
+        "/v1/teachers/ada/coach-acts": "401 403 403 403 200 403 403 403 403",
+        "/v1/teachers/bob/coach-acts": "401 403 403 403 403 404 403 403 403",
+    },
+    ("/v1/teachers/{teacher_id:path}/coach-acts/{credential_id:path}", "DELETE"): {
+        "/v1/teachers/ada/coach-acts/c9": "401 403 403 403 404 403 403 403 403",
+        "/v1/teachers/bob/coach-acts/c9": "401 403 403 403 403 404 403 403 403",
+    },
+    ("/v1/coaches/{coach_id:path}/earn-together", "GET"): {
+        "/v1/coaches/cole/earn-together": "401 403 403 403 200 404 403 200 404",
+        "/v1/coaches/ghost/earn-together": "401 403 403 403 404 404 403 404 404",
+    },
+    ("/v1/earn-together", "GET"): {"/v1/earn-together": "401 200 200 200 200 200 403 403 403"},
+    # Not all of these teachers are assigned to cole; groups that may be asked: test_together.
+    ("/v1/earn-together", "POST"): {"/v1/earn-together": "401 403 403 403 403 403 403 403 403"},
+    ("/v1/earn-together/{group_id}", "DELETE"): {
+        "/v1/earn-together/1": "401 403 403 403 404 404 403 403 403"
+    },
+    ("/v1/earn-together/{group_id}/answer", "POST"): {
+        "/v1/earn-together/1/answer": "401 404 404 404 403 403 403 403 403"
+    },
     ("/v1/coaches/{coach_id:path}/caseload", "GET"): {
         "/v1/coaches/cole/caseload": "401 403 403 403 200 404 403 200 404",
         "/v1/coaches/ghost/caseload": "401 403 403 403 404 404 403 404 404",
@@ -69,6 +116,17 @@ API = {
         "/v1/states/ZZ": "401 404 404 404 404 404 404 404 404",
     },
     ("/v1/model", "GET"): {"/v1/model": SIGNED_IN},
+    # The model of the test has no card.
+    ("/v1/model/card", "GET"): {
+        "/v1/model/card": "401 404 404 404 404 404 404 404 404",
+    },
+    ("/v1/imports", "GET"): {"/v1/imports": "401 403 403 403 403 403 200 200 200"},
+    ("/v1/imports/{import_id}", "GET"): {
+        "/v1/imports/1": "401 403 403 403 403 403 200 200 404",
+        "/v1/imports/999": "401 403 403 403 403 403 404 404 404",
+    },
+    ("/v1/reviews", "GET"): {"/v1/reviews": "401 403 403 403 403 403 200 200 200"},
+    ("/v1/reviews/{review_id}", "PUT"): {"/v1/reviews/999": "401 403 403 403 403 403 404 404 404"},
     ("/v1/settings", "GET"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},
     ("/v1/settings", "PUT"): {"/v1/settings": "401 403 403 403 403 403 403 200 200"},
     ("/v1/credentials/{credential_id:path}", "GET"): {
@@ -100,23 +158,74 @@ PAGES = {
         "/teachers/bob/self-assessment": "401 403 200 404 403 404 403 403 404",
         "/teachers/zoe/self-assessment": "401 404 404 200 404 403 403 404 403",
     },
+    ("/teachers/{teacher_id:path}/coaching", "GET"): {
+        "/teachers/ada/coaching": "401 403 403 403 200 403 403 403 403",
+        "/teachers/bob/coaching": "401 403 403 404 403 404 403 403 404",
+    },
+    ("/teachers/{teacher_id:path}/plans", "GET"): {
+        "/teachers/ada/plans": "401 200 403 403 200 403 403 200 200",
+        "/teachers/bob/plans": "401 403 200 404 403 404 403 200 404",
+    },
+    ("/plans/{plan_id}", "GET"): {"/plans/1": "401 200 404 404 200 404 403 200 404"},
+    ("/plans/{plan_id}/calendar", "GET"): {
+        "/plans/1/calendar": "401 200 404 404 200 404 403 200 404"
+    },
+    ("/earn-together", "GET"): {"/earn-together": "401 403 403 403 200 200 403 403 403"},
+    # A form of the coach's without its token is refused to everybody, whosever it is.
+    **{
+        (route, "POST"): {address: "401 403 403 403 403 403 403 403 403"}
+        for route, address in (
+            ("/teachers/{teacher_id:path}/coaching", "/teachers/ada/coaching"),
+            ("/teachers/{teacher_id:path}/plans", "/teachers/ada/plans"),
+            ("/plans/{plan_id}", "/plans/1"),
+            ("/earn-together", "/earn-together"),
+        )
+    },
     # A form without its token is refused to the teacher as well; with it, see portal/test_forms.
     **{
         (f"/teachers/{{teacher_id:path}}/{form}", "POST"): {
             f"/teachers/ada/{form}": "401 403 403 403 403 403 403 403 403",
             f"/teachers/zoe/{form}": "401 404 404 403 403 403 403 403 403",
         }
-        for form in ("feedback", "undo", "self-assessment")
+        for form in ("feedback", "undo", "self-assessment", "together")
     },
     ("/caseload", "GET"): {"/caseload": "401 403 403 403 200 200 403 403 403"},
+    ("/imports", "GET"): {"/imports": "401 403 403 403 403 403 200 200 200"},
+    ("/imports/{import_id}", "GET"): {
+        "/imports/1": "401 403 403 403 403 403 200 200 404",
+        "/imports/999": "401 403 403 403 403 403 404 404 404",
+    },
     ("/models", "GET"): {"/models": "401 403 403 403 403 403 200 200 200"},
     # Signs in whoever holds a token; without one it is no request at all.
     ("/dev/sign-in", "GET"): {"/dev/sign-in": "422 422 422 422 422 422 422 422 422"},
 }
 
+PLAN = {
+    "standards": [{"framework": "F", "code": "2"}],
+    "hours_a_month": 10,
+    "starts_on": "2026-09-01",
+    "until": "2026-12-31",
+}
+
 BODIES = {
+    **dict.fromkeys(
+        (
+            "/v1/teachers/ada/plans",
+            "/v1/teachers/bob/plans",
+            "/v1/teachers/ada/plans/proposal",
+            "/v1/teachers/bob/plans/proposal",
+            "/v1/plans/1",
+        ),
+        PLAN,
+    ),
+    "/v1/plans/1/acceptance": {},
+    "/v1/teachers/ada/coach-acts": {"credential_id": "c5", "kind": "pin"},
+    "/v1/teachers/bob/coach-acts": {"credential_id": "c5", "kind": "pin"},
+    "/v1/earn-together": {"credential_id": "c5", "teacher_ids": ["ada", "bob", "a/c"]},
+    "/v1/earn-together/1/answer": {"answer": "agreed"},
     "/v1/feedback": {"events": [{"credential_id": "c5", "kind": "viewed"}]},
     "/v1/suggestions:batch": {"teacher_ids": ["ada", "bob", "zoe"]},
+    "/v1/reviews/999": {"decision": "refused"},
     "/v1/settings": {"name": "need_share", "value": None},
     **{
         f"/v1/teachers/{teacher}/self-assessments": {
@@ -160,7 +269,10 @@ def test_everybody_has_a_column():
 def shared_client(trained, tmp_path_factory):
     """One service for the whole table: no row changes anything that another one sees."""
     house = trained.copy_to(tmp_path_factory.mktemp("access"))
-    yield Client(create_app(house.settings, house.engine), house)
+    made = Client(create_app(house.settings, house.engine), house)
+    first = made.request("POST", "/v1/teachers/ada/plans", "cole", json=PLAN).json()
+    assert first["plan_id"] == 1
+    yield made
     house.engine.dispose()
 
 
@@ -177,7 +289,11 @@ def test_a_cookie_opens_no_api(shared_client):
     for address in ("/v1/teachers/ada/suggestions", "/v1/credentials/c1"):
         assert shared_client.get(address, headers={"Cookie": cookie}).status_code == 401
     for address, body in BODIES.items():
-        method = "PUT" if address == "/v1/settings" else "POST"
+        method = next(
+            method
+            for (_, method), addresses in API.items()
+            if method in {"POST", "PUT"} and address in addresses
+        )
         answer = shared_client.request(method, address, headers={"Cookie": cookie}, json=body)
         assert answer.status_code == 401
 

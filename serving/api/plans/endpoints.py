@@ -29,7 +29,12 @@ from serving.api.plans.schemas import (
 )
 from serving.api.plans.versions import IfMatch, seen_version, with_tag
 from serving.api.writing import PROBLEMS, IdempotencyKeyHeader, lock_teacher, once
-from serving.auth.coaching import coached_teacher, readable_plan
+from serving.auth.coaching import (
+    acceptable_plan,
+    changeable_plan,
+    coached_teacher,
+    readable_plan,
+)
 from serving.deps import (
     CallerDep,
     ChampionDep,
@@ -151,7 +156,7 @@ def change_plan(
     if_match: IfMatch = None,
 ) -> dict[str, Any]:
     """Seek the plan anew with other wishes, locks or limits; both have to accept it anew."""
-    readable_plan(session, caller, plan_id)
+    changeable_plan(session, caller, plan_id)
     seen = seen_version(if_match, plan_id)
     kept = plans.change(session, service, champion, caller, plan_id, asked.asked(), seen)
     with_tag(response, kept)
@@ -175,7 +180,7 @@ def accept_plan(
     if_match: IfMatch = None,
 ) -> dict[str, Any]:
     """Accept a plan, as the teacher or as the coach; accepting twice changes nothing."""
-    readable_plan(session, caller, plan_id)
+    acceptable_plan(session, caller, plan_id)
     kept = plans.accept(service, caller, plan_id, seen_version(if_match, plan_id))
     with_tag(response, kept)
     return kept.to_dict()
@@ -195,7 +200,7 @@ def delete_plan(
     if_match: IfMatch = None,
 ) -> None:
     """Delete a plan; nobody sees it any more."""
-    readable_plan(session, caller, plan_id)
+    changeable_plan(session, caller, plan_id)
     plans.remove(service, caller, plan_id, seen_version(if_match, plan_id))
 
 

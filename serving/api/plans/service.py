@@ -62,7 +62,7 @@ def change(
 def accept(service: Service, caller: Caller, plan_id: int, seen: int) -> KeptPlan:
     """Let the teacher or the coach accept a plan."""
     with unit_of_work(service.engine) as writing:
-        kept = acceptable_plan(writing, caller, plan_id)
+        kept = acceptable_plan(writing, caller, plan_id, lock=True)
         check_version(kept.row, seen)
         accept_plan(kept.row, by_teacher=caller.role is Role.TEACHER)
         writing.flush()
