@@ -59,6 +59,12 @@ def import_files(
         Path | None,
         typer.Option(help="Write rejected rows here.", show_default="in the data directory"),
     ] = None,
+    report_json: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write what came of the import here.", show_default="beside rejected rows"
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Bring a district's files into the store: all of them at once, or nothing.
@@ -79,6 +85,7 @@ def import_files(
         dry_run=dry_run,
         as_of=clock.today() if as_of is None else as_of.replace(tzinfo=UTC).date(),
         report=report,
+        report_json=report_json,
     )
     engine = make_engine()
     try:

@@ -42,6 +42,24 @@ COMMANDS: Final = (
     Entry("db upgrade", "recommender.store.commands:upgrade", "Make or update the tables.", SET_UP),
     Entry("import", "features.commands:import_files", "Bring a district's files in.", SET_UP),
     Entry(
+        "reviews list",
+        "features.review_commands:list_reviews",
+        "List badges that wait for a decision.",
+        SET_UP,
+    ),
+    Entry(
+        "reviews accept",
+        "features.review_commands:accept_review",
+        "Count a badge as earned.",
+        SET_UP,
+    ),
+    Entry(
+        "reviews refuse",
+        "features.review_commands:refuse_review",
+        "Leave a badge uncounted.",
+        SET_UP,
+    ),
+    Entry(
         "settings list",
         "recommender.settings_commands:list_settings",
         "List a district's settings.",
@@ -117,6 +135,7 @@ GROUPS: Final = {
     "db": ("Look after the database.", SET_UP),
     "states": ("See and check what each state's rules say.", SET_UP),
     "identities": ("Say whom tokens stand for.", SET_UP),
+    "reviews": ("Say what badges earned elsewhere are.", SET_UP),
     "settings": ("See and set what a district asks of suggestions.", SET_UP),
     "benchmark": ("Measure this program beside others, on any data.", LEARN),
     "models": ("See the trained models and choose which one serves.", LEARN),

@@ -6,9 +6,13 @@ from importlib.metadata import version
 from typing import Final
 
 from fastapi import FastAPI
+from sqlalchemy import Engine
+from starlette.middleware.cors import CORSMiddleware
+
 from recommender.errors import SettingsRefused
 from recommender.settings import Settings
 from recommender.store.engine import make_engine
+from serving import metrics, problems
 from serving.api.assessments import endpoints as assessments
 from serving.api.coach_acts import endpoints as coach_acts
 from serving.api.coaches import endpoints as coaches
@@ -16,6 +20,7 @@ from serving.api.credentials import endpoints as credentials
 from serving.api.credentials import similar
 from serving.api.feedback import endpoints as feedback
 from serving.api.health import endpoints as health
+from serving.api.imports import endpoints as imports
 from serving.api.model import endpoints as model
 from serving.api.pathways import endpoints as pathways
 from serving.api.plans import endpoints as plans
@@ -24,6 +29,7 @@ from serving.api.renewal import endpoints as renewal
 from serving.api.settings import endpoints as district_settings
 from serving.api.standards import endpoints as standards
 from serving.api.states import endpoints as states
+from serving.api.suggestions import endpoints as suggestions
 from serving.api.suggestions.shortcut import Shortcut
 from serving.api.together import endpoints as together
 from serving.auth.development import ISSUER as DEVELOPMENT_ISSUER
@@ -41,11 +47,6 @@ from serving.metrics import Metrics
 from serving.middleware import RequestFrame
 from serving.openapi import describe, operation_id
 from serving.portal import portal
-from sqlalchemy import Engine
-from starlette.middleware.cors import CORSMiddleware
-
-from serving import metrics, problems
-from serving.api.suggestions import endpoints as suggestions
 
 TITLE: Final = "Micro-credential recommender"
 SHELF_INTERVAL_SECONDS: Final = 1.0
@@ -105,7 +106,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     for part in (
         *(suggestions, profile, renewal, pathways, assessments, feedback),
         *(plans, coach_acts, together, coaches),
-        *(similar, credentials, standards, states, model, district_settings, health),
+        *(similar, credentials, standards, states, model, district_settings, imports, health),
     ):
         app.include_router(part.router)
     if settings.metrics:
@@ -114,7 +115,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     doors.install(app)
     problems.install(app)
     app.state.service = service
-    app.add_middleware(Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB)
+    app.add_middleware(
+        Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB
+    )
     app.add_middleware(BodyLimit, longest=settings.longest_body)
     if settings.cors_origins:
         app.add_middleware(

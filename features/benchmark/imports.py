@@ -21,8 +21,8 @@ from recommender.errors import RecommenderError
 from recommender.store.engine import make_engine
 from recommender.store.migrations import upgrade
 
-PLAIN: Final = "plain"
-OURS: Final = "import"
+BARE, PLAIN, OURS = "bare", "plain", "import"
+"""Into tables of text without a key; into the store's own tables, unchecked; and an import."""
 SHARE: Final = 1 / 3
 """The bar: so many of the plain program's rows a second."""
 PEAK_MB: Final = 512.0
@@ -58,11 +58,15 @@ class Report:
     def verdict(self, database: str) -> dict[str, Any]:
         """Return the medians of one database, their share, and whether the bars hold."""
         mine = [run for run in self.runs if run.database == database]
-        rates = {way: median(run.rate for run in mine if run.way == way) for way in (PLAIN, OURS)}
+        rates = {
+            way: median(run.rate for run in mine if run.way == way) for way in (BARE, PLAIN, OURS)
+        }
         peak = max(run.peak_mb for run in mine if run.way == OURS)
         share = rates[OURS] / rates[PLAIN]
         return {
             "database": database,
+            "bare_rows_per_second": round(rates[BARE]),
+            "share_of_bare": round(rates[OURS] / rates[BARE], 3),
             "plain_rows_per_second": round(rates[PLAIN]),
             "import_rows_per_second": round(rates[OURS]),
             "share": round(share, 3),
@@ -98,8 +102,8 @@ def measure(sizes: Sizes, rounds: int, server: str | None, tell: Told) -> Report
         tell("Writing the files")
         write_bundle(folder / "files", sizes)
         for turn in range(1, rounds + 1):
-            # The second way of a turn finds the files in memory; so the ways change places.
-            for way in (PLAIN, OURS) if turn % 2 else (OURS, PLAIN):
+            # Whoever comes first finds another machine than the last: they change places.
+            for way in (BARE, PLAIN, OURS) if turn % 2 else (OURS, PLAIN, BARE):
                 tell(f"Round {turn} of {rounds}, {way}")
                 for database, place in _databases(folder, server):
                     with place as url:

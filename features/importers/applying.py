@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from features.importers.contracts import Target
-from features.importers.lookups import day_before
+from features.importers.lookups import day_before, looked_up
 from recommender.store.columns import ALWAYS, FOREVER
 
 
@@ -60,6 +60,19 @@ def apply_facts(connection: Connection, target: Target, work: Table, now: dateti
     ).where(*_counting(work, differs=1))
     rows = rows.order_by(work.c.seq)
     connection.execute(insert(fact).from_select(names, rows))
+
+
+def apply_first_facts(connection: Connection, target: Target, staged: Table, now: datetime) -> None:
+    """Add facts to a table that has none, from rows of which no two have the same key."""
+    fact = target.table
+    joined, ids = looked_up(staged, target.references)
+    values = {
+        **ids,
+        **{name: staged.c[source] for name, source in target.fields.items()},
+        "recorded_at": literal(now, fact.c.recorded_at.type),
+    }
+    rows = select(*values.values()).select_from(joined).order_by(staged.c.seq)
+    connection.execute(insert(fact).from_select(list(values), rows))
 
 
 def apply_dated(connection: Connection, target: Target, work: Table, as_of: date) -> None:

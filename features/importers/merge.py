@@ -24,10 +24,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 
 from features.importers.applying import (
     apply_dated,
     apply_facts,
+    apply_first_facts,
     apply_in_place,
     close_unnamed,
     valid_on,
@@ -110,6 +112,8 @@ class Merge:
             return replace(self, rehearsal=None).run()
         add_districts(self.connection, self.stage)
         adopted = self.contract.name == "credentials" and adopt_stubs(self.connection, self.stage)
+        if self._is_first():
+            return adopted
         if self.rehearsal is None:
             self._stubs(self.contract.references)
         works = [self._apply(target) for target in self.contract.targets]
@@ -121,6 +125,34 @@ class Merge:
             refuse_circles(self.connection, self.stage)
         added = any(self.files[file].added for file in self.stage.files)
         return adopted or (self.contract.name == "credentials" and added)
+
+    def _is_first(self) -> bool:
+        """Add facts straight away where there are none to compare them with; return whether done.
+
+        Every id that a row names must be known: one that is not leaves a gap, which the table
+        refuses, and then nothing has been done.
+        """
+        target, *others = self.contract.targets
+        references = [target.table.c[reference.into] for reference in target.references]
+        if (
+            target.style is not Style.FACT
+            or others
+            or self.rehearsal is not None
+            or any(column.nullable for column in references)
+            or self.connection.execute(select(target.table.c.id).limit(1)).first()
+            or self.stage.has_repeats()
+        ):
+            return False
+        try:
+            with self.connection.begin_nested():
+                apply_first_facts(self.connection, target, self.stage.table, self.options.now)
+        except IntegrityError:
+            return False
+        staged = self.stage.table
+        counted = select(staged.c.file, func.count()).group_by(staged.c.file)
+        for file, rows in self.connection.execute(counted):
+            self.files[file].added = int(rows)
+        return True
 
     def _stamp(self, target: Target) -> tuple[Any, ...]:
         """Return what changes with each change of the facts or of anything an import may change."""

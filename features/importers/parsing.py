@@ -8,7 +8,8 @@ value itself.
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from recommender import clock
@@ -26,6 +27,7 @@ _MOMENT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|z|[+-]\d{2}(:?\d{2})?)?", re.ASCII
 )
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_SHORT: Final = len("2026-05-31")
 _NOT_RATED: Final = frozenset(
     {"not rated", "not demonstrated", "not observed", "nr", "nd", "n/a", "na"}
 )
@@ -130,12 +132,12 @@ def past_moment(cell: str) -> datetime:
 
     A time without a zone is taken as UTC. Digits beyond the microsecond are dropped.
     """
-    if _DATE.fullmatch(cell):
+    if len(cell) == _SHORT and _DATE.fullmatch(cell):
         value = past_day(cell)
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     try:
         moment = datetime.fromisoformat(cell) if _MOMENT.fullmatch(cell) else None
-        if moment is not None:
+        if moment is not None and moment.tzinfo is not UTC:
             moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         moment = None
@@ -143,9 +145,15 @@ def past_moment(cell: str) -> datetime:
         raise NotAcceptable("is not a moment like 2026-05-31T16:41:10Z")
     if moment.year < FIRST_YEAR:
         raise NotAcceptable(f"is before the year {FIRST_YEAR}")
-    if moment.date() > clock.today() + timedelta(days=1):
+    if moment > _after_tomorrow(clock.today()):
         raise NotAcceptable("is later than tomorrow")
     return moment
+
+
+@lru_cache(maxsize=4)
+def _after_tomorrow(today: date) -> datetime:
+    """Return the last moment of tomorrow."""
+    return datetime.combine(today + timedelta(days=1), time.max, UTC)
 
 
 def one_of(words: Mapping[str, str]) -> Parser:

@@ -4,6 +4,7 @@ All files of one call are one unit: either every one of them is in the store aft
 store is as it was.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,10 +26,17 @@ from features.importers.report import (
     RejectedRows,
     Rejection,
     rejected_rows,
+    write_json_report,
 )
-from features.importers.rows import RowParser, row_parser, shown_value
+from features.importers.rows import NotAtOnceError, RowParser, row_parser, shown_value
 from features.importers.sources import RawRow, RowTable, Setting, Source
-from features.importers.staging import Stage, temporary_tables
+from features.importers.staging import (
+    BATCH,
+    MOST_HELD,
+    Stage,
+    room_to_work,
+    temporary_tables,
+)
 from recommender import clock
 from recommender.errors import ImportRefused, InvalidInput
 from recommender.settings import settings
@@ -58,6 +66,8 @@ class ImportOptions:
     """First day of changed roster entries and alignments."""
     report: Path | None = None
     """Where to write rejected rows; None: in the data directory, if there are any."""
+    report_json: Path | None = None
+    """Where to write what came of the import; always beside the rejected rows, if there are any."""
 
 
 def import_paths(
@@ -96,10 +106,14 @@ def import_paths(
         engine.connect() as connection,
     ):
         run = _Run(connection, inputs, options, rejected, progress or (lambda _done, _total: None))
-        with temporary_tables(connection, run.metadata):
-            run.stage()
+        with room_to_work(connection), temporary_tables(connection, run.metadata):
+            with _no_collection():
+                run.stage()
             run.merge()
         rejected.keep()
+        beside = run.summary.report and run.summary.report.with_suffix(".json")
+        for place in {options.report_json, beside} - {None}:
+            write_json_report(run.summary, place)
         return run.summary
 
 
@@ -170,6 +184,7 @@ class _Run:
         """Merge what is staged by one short transaction; a dry run takes it back."""
         summary, options = self.summary, self._options
         summary.examples = self._rejected.examples
+        summary.rejections = self._rejected.places
         merging = MergeOptions(options.as_of, utc_now(), options.strict, options.local)
         summary.report = self._rejected.planned
         merges = [
@@ -207,15 +222,38 @@ class _Run:
         number = len(self.summary.files)
         stage.files.append(number)
         self.summary.files.append(counts)
-        for row in table.rows():
-            counts.rows += 1
-            values = self._parsed(table, parser, row)
-            if values is None:
-                counts.rejected += 1
-            elif stage.add(number, row.line, values):
-                self._progress(min(before + table.position, total), total)
+        for block in _blocks(table):
+            counts.rows += len(block)
+            self._stage_block(table, parser, stage, block, counts)
+            self._progress(min(before + table.position, total), total)
         counts.set_aside = dict(table.set_aside)
         stage.finish()
+
+    def _stage_block(
+        self,
+        table: RowTable,
+        parser: RowParser,
+        stage: Stage,
+        block: Sequence[RawRow],
+        counts: FileSummary,
+    ) -> None:
+        """Stage many rows at once if all is well with each, and one by one if not."""
+        file = stage.files[-1]
+        lines, rows, problems = zip(*block, strict=True)
+        try:
+            values = None if any(problems) else parser.parse_block(rows)
+        except (NotAtOnceError, NotAcceptable, RowRejected):
+            values = None
+        if values is None:
+            for row in block:
+                one = self._parsed(table, parser, row)
+                if one is None:
+                    counts.rejected += 1
+                else:
+                    stage.add(file, row.line, one)
+            stage.flush()
+        else:
+            stage.add_block(file, lines, values)
 
     def _district(self, folder: Path, contract: Contract) -> str | None:
         district = self._districts[folder]
@@ -242,6 +280,31 @@ class _Run:
             raise ImportRefused(f"{rejection.sentence()} Nothing was changed.")
         self._rejected.add(rejection)
         return None
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Spare the search for circles: rows are many small lists and hold none."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+def _blocks(table: RowTable) -> Iterator[list[RawRow]]:
+    """Yield rows in blocks that are neither too many nor too long to be held in memory."""
+    block: list[RawRow] = []
+    start = 0
+    for row in table.rows():
+        block.append(row)
+        if len(block) >= BATCH or table.position - start > MOST_HELD:
+            yield block
+            block, start = [], table.position
+    if block:
+        yield block
 
 
 @contextmanager

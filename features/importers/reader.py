@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, Final
 
@@ -24,39 +24,58 @@ MAX_ROW: Final = 8 * 1024 * 1024
 MAX_FILE: Final = 8 * 1024**3
 """Bytes in one file."""
 
+BLOCK: Final = 256 * 1024
+"""Characters that are read at once."""
+
 _MARK: Final = "\ufeff"
 
 
 class _Lines(Iterator[str]):
-    """Lines of a text stream, counted and limited; notices a NUL in the current row."""
+    """Lines of a text stream, read in blocks; says how far a row goes on, and whether NULs came.
+
+    A line ends as `csv` wants it: at a line feed, a carriage return, or both.
+    """
 
     def __init__(self, stream: TextIOWrapper, name: str) -> None:
-        self.number = 0
         self.nul = False
+        """Whether a NUL character has been read at all."""
+        self.since = 0
+        """Characters read since the current row began, but for the block in which it did."""
+        self.characters = 0
         self._stream = stream
         self._name = name
-        self._room = MAX_ROW
+        self._lines = self._read()
+
+    def __iter__(self) -> Iterator[str]:  # noqa: PYI034 - csv iterates it once
+        # csv asks this iterator itself, without a call of ours for each line.
+        return self._lines
 
     def __next__(self) -> str:
-        line = self._stream.readline(self._room + 1)
-        if not line:
-            raise StopIteration
-        self.number += 1
-        self._room -= len(line)
-        if self._room < 0:
-            raise ImportRefused(
-                f"{self._name}, line {self.number}: one row has more than {MAX_ROW:,} characters; "
-                "is a quote never closed?"
-            )
-        if "\0" in line:
-            self.nul = True
-        return line.removeprefix(_MARK) if self.number == 1 else line
+        return next(self._lines)
 
-    def start_row(self) -> int:
-        """Forget the last row; return the line on which the next one starts."""
-        self.nul = False
-        self._room = MAX_ROW
-        return self.number + 1
+    def _read(self) -> Iterator[str]:
+        held = ""
+        number = 0
+        while block := self._block(number):
+            block = held + block if number else block.removeprefix(_MARK)
+            number += 1
+            # A carriage return at the very end may be half of a line end.
+            cut = block.rfind("\n") + 1 or block.rfind("\r", 0, len(block) - 1) + 1
+            held = block[cut:]
+            yield from StringIO(block[:cut], newline="")
+        yield from StringIO(held, newline="")
+
+    def _block(self, number: int) -> str:
+        if self.since > MAX_ROW:
+            raise ImportRefused(
+                f"{self._name}: one row has more than {MAX_ROW:,} characters, after block "
+                f"{number:,} of the file; is a quote never closed?"
+            )
+        block = self._stream.read(min(BLOCK, MAX_ROW // 4))
+        self.since += len(block)
+        self.characters += len(block)
+        self.nul = self.nul or "\0" in block
+        return block
 
 
 @dataclass
@@ -66,36 +85,37 @@ class CsvFile:
     name: str
     header: list[str]
     _lines: _Lines
-    _binary: IO[bytes]
+    _lines_of_header: int
     unit: str = LINE
     set_aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def position(self) -> int:
-        """Bytes read so far, somewhat ahead of the row that was yielded last."""
-        return self._binary.tell()
+        """Characters read so far, somewhat ahead of the row that was yielded last."""
+        return self._lines.characters
 
     def rows(self) -> Iterator[RawRow]:
         """Yield each row after the header; blank lines are passed over."""
-        reader = csv.reader(self._lines, strict=True)
-        width = len(self.header)
+        lines, before, width = self._lines, self._lines_of_header, len(self.header)
+        reader = csv.reader(lines, strict=True)
         while True:
-            line = self._lines.start_row()
+            line = before + reader.line_num + 1
+            lines.since = 0
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield RawRow(line, [], self._quotes(line, error))
+                yield RawRow(line, [], self._quotes(line, before + reader.line_num, error))
                 continue
             if len(cells) != width and cells:
                 yield RawRow(line, cells, f"the row has {len(cells)} cells, the header {width}")
-            elif self._lines.nul:
+            elif lines.nul and any("\0" in cell for cell in cells):
                 yield RawRow(line, cells, "the row holds a NUL character")
             elif cells:
                 yield RawRow(line, cells, "")
 
-    def _quotes(self, line: int, error: csv.Error) -> str:
+    def _quotes(self, line: int, last: int, error: csv.Error) -> str:
         """Return the rule of a row with broken quotes, or refuse a file that ends inside them."""
         if "field larger" in str(error):
             raise ImportRefused(
@@ -107,7 +127,6 @@ class CsvFile:
                 f"{self.name}: a quote opened in the row that starts on line {line} is never "
                 "closed."
             )
-        last = self._lines.number
         return "quotes do not match" + (f" (lines {line} to {last} are one row)" * (last > line))
 
 
@@ -140,7 +159,8 @@ def read_csv(
         stream = TextIOWrapper(binary, encoding="utf-8", errors="strict", newline="")
         lines = _Lines(stream, name)
         try:
-            yield CsvFile(name, _header(lines, name), lines, binary)
+            header, used = _header(lines, name)
+            yield CsvFile(name, header, lines, used)
         except UnicodeDecodeError:
             with reopen() as again:
                 line, byte = _bad_byte(again)
@@ -188,19 +208,21 @@ def open_limited(path: Path) -> BufferedReader:
     return binary
 
 
-def _header(lines: _Lines, name: str) -> list[str]:
+def _header(lines: _Lines, name: str) -> tuple[list[str], int]:
+    """Return the names of the columns, and the number of lines that they take."""
+    reader = csv.reader(lines, strict=True)
     try:
-        names = [cell.strip().casefold() for cell in next(csv.reader(lines, strict=True))]
+        names = [cell.strip().casefold() for cell in next(reader)]
     except StopIteration:
         raise ImportRefused(f"{name} is empty; it needs a header row.") from None
     except csv.Error:
         raise ImportRefused(f"{name}: the header row cannot be read.") from None
-    if lines.nul or not any(names):
+    if any("\0" in column for column in names) or not any(names):
         raise ImportRefused(f"{name}: the header row cannot be read.")
     twice = sorted({column for column in names if column and names.count(column) > 1})
     if twice:
         raise ImportRefused(f"{name}: the header names {_listed(twice)} more than once.")
-    return names
+    return names, reader.line_num
 
 
 def first_cells(head: bytes) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What an import tells: counts per file, what was left alone, and the report of rejected rows."""
 
 import csv
+import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,9 @@ REPORT_COLUMNS: Final = ("file", "line", "column", "value", "rule")
 SHOWN: Final = 200
 """Characters of a value that a report shows."""
 EXAMPLES: Final = 5
-"""Rejected rows that the summary itself names."""
+"""Rejected rows that are told at once."""
+KEPT: Final = 200
+"""Rejected rows whose places the store keeps, without their values."""
 
 _FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _EMAIL: Final = re.compile(r"\S*@\S*")
@@ -63,6 +66,8 @@ class ImportSummary:
     """Files that were not read, and why."""
     examples: list[str] = field(default_factory=list)
     """The first rejected rows as sentences."""
+    rejections: list[dict[str, Any]] = field(default_factory=list)
+    """Where the first rejected rows broke which rule; no value of a row."""
     report: Path | None = None
     """Where every rejected row stands."""
 
@@ -98,6 +103,16 @@ class Rejection:
     unit: str = LINE
     """What `line` counts."""
 
+    def place(self) -> dict[str, Any]:
+        """Return where which rule was broken, without the value."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "unit": self.unit,
+            "column": self.column,
+            "rule": self.rule,
+        }
+
     def sentence(self) -> str:
         """Return it as one sentence for a person, without the value."""
         return f"{self.file}, {self.unit} {self.line}: {f'{self.column} {self.rule}'.strip()}."
@@ -112,6 +127,7 @@ class RejectedRows:
     def __init__(self, path: Path, *, always: bool) -> None:
         self.path = path
         self.examples: list[str] = []
+        self.places: list[dict[str, Any]] = []
         self._always = always
         self._partial = path.with_name(path.name + ".partial")
         self._stream: IO[str] | None = None
@@ -121,6 +137,8 @@ class RejectedRows:
         """Write one rejected row."""
         if len(self.examples) < EXAMPLES:
             self.examples.append(rejection.sentence())
+        if len(self.places) < KEPT:
+            self.places.append(rejection.place())
         self._write(
             (
                 rejection.file,
@@ -183,6 +201,25 @@ def rejected_rows(path: Path, *, always: bool) -> Iterator[RejectedRows]:
     except BaseException:
         report.discard()
         raise
+
+
+def write_json_report(summary: ImportSummary, path: Path) -> None:
+    """Write what came of an import as JSON, beside its place first.
+
+    Raises
+    ------
+    InvalidInput
+        It cannot be written.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps(summary.as_dict(), indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise InvalidInput(
+            f"The report cannot be written to {path}: {os.strerror(error.errno or 0)}."
+        ) from None
 
 
 def spreadsheet_safe(cell: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from features.importers import parsing
 from features.importers.columns import DISTRICT
@@ -10,8 +10,19 @@ from features.importers.contracts import Column, Contract, Presence, RowRejected
 from features.importers.parsing import NotAcceptable
 from features.importers.sources import RowTable
 from recommender.errors import ImportRefused
+from recommender.store.columns import UtcDateTime
 
 Values = list[Any]
+
+
+REMEMBERED: Final = 100_000
+"""Different cells of one column whose values are remembered; moments seldom come again."""
+SHORT: Final = 64
+"""Characters of a cell that is remembered."""
+
+
+class NotAtOnceError(ValueError):
+    """A block of rows has to be read row by row: one of them is not as it should be."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,9 @@ class RowParser:
     present: frozenset[str]
     unknown: tuple[str, ...]
     parse: Callable[[Sequence[str]], Values]
+    """Reads one row, and says what is wrong with it."""
+    parse_block: Callable[[Sequence[Sequence[str]]], Values]
+    """Reads many rows column by column, each a list; raises if anything is wrong in any."""
 
 
 def row_parser(file: RowTable, contract: Contract, district: str | None) -> RowParser:
@@ -49,23 +63,81 @@ def row_parser(file: RowTable, contract: Contract, district: str | None) -> RowP
             "district_id column, or name one with --district."
         )
     plan = [(column, at.get(column.name)) for column in contract.columns]
+    district_at = at.get(DISTRICT.name)
+    if contract.scope is Scope.NONE:
+        district_at, district = None, ""
     return RowParser(
         contract,
         frozenset(name for name in at if name in known),
         tuple(name or "(no name)" for name in file.header if name not in known),
-        _with_check(contract, _cells(plan, at.get(DISTRICT.name), district, contract.scope)),
+        _with_check(contract, _cells(plan, district_at, district)),
+        _block_with_check(contract, _block(plan, district_at, district)),
     )
 
 
-def _cells(
-    plan: Sequence[tuple[Column, int | None]],
-    district_at: int | None,
-    district: str | None,
-    scope: Scope,
-) -> Callable[[Sequence[str]], Values]:
-    if scope is Scope.NONE:
-        district_at, district = None, ""
+class _Known(dict[str, Any]):
+    """Values of a column's cells as they stand in the file: those that come again are looked up."""
 
+    def __init__(self, column: Column, default: object) -> None:
+        super().__init__()
+        self._column = column
+        self._default = default
+        self._worth = not isinstance(column.type, UtcDateTime)
+
+    def __missing__(self, raw: str) -> object:
+        cell = raw.strip()
+        if cell:
+            value = self._column.parse(cell)
+        elif self._column.presence is Presence.CELL or self._default is _NEEDED:
+            raise NotAtOnceError
+        else:
+            value = self._default
+        if self._worth and len(raw) <= SHORT and len(self) < REMEMBERED:
+            self[raw] = value
+        return value
+
+
+_NEEDED: Final = object()
+"""Default of a district where several are named: each row must say its own."""
+
+
+def _block(
+    plan: Sequence[tuple[Column, int | None]], district_at: int | None, district: str | None
+) -> Callable[[Sequence[Sequence[str]]], Values]:
+    """Return what reads many rows at once; a cell that comes again is parsed once."""
+    own = _Known(DISTRICT, _NEEDED if district is None else district)
+    readers = [(own, district_at), *((_Known(column, column.default), at) for column, at in plan)]
+
+    def parse(rows: Sequence[Sequence[str]]) -> Values:
+        columns = list(zip(*rows, strict=True))
+        return [
+            [known[""]] * len(rows) if at is None else list(map(known.__getitem__, columns[at]))
+            for known, at in readers
+        ]
+
+    return parse
+
+
+def _block_with_check(
+    contract: Contract, parse: Callable[[Sequence[Sequence[str]]], Values]
+) -> Callable[[Sequence[Sequence[str]]], Values]:
+    if contract.check is no_check:
+        return parse
+    names = [column.name for column in contract.columns]
+
+    def checked(rows: Sequence[Sequence[str]]) -> Values:
+        districts, *columns = parse(rows)
+        made = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        for row in made:
+            contract.check(row)
+        return [districts, *map(list, zip(*(row.values() for row in made), strict=True))]
+
+    return checked
+
+
+def _cells(
+    plan: Sequence[tuple[Column, int | None]], district_at: int | None, district: str | None
+) -> Callable[[Sequence[str]], Values]:
     def parse(cells: Sequence[str]) -> Values:
         own = cells[district_at].strip() if district_at is not None else ""
         values: Values = [_value(DISTRICT, own) if own else district]

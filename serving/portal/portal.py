@@ -16,6 +16,7 @@ from serving.portal import (
     coaching,
     development,
     home,
+    imports,
     known,
     plans,
     self_assessment,
@@ -53,7 +54,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     # A teacher's own page comes last of those below it: its address takes any id, slashes too.
     for part in (
         *(home, acting, known, self_assessment, coaching, plans, together),
-        *(teacher, coach, staff),
+        *(teacher, coach, staff, imports),
     ):
         app.include_router(part.router)
     if settings.development:

@@ -1,0 +1,1 @@
+"""Imports and their rejected rows, and badges that wait for staff."""
