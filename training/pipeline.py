@@ -20,6 +20,7 @@ from recommender.errors import NotEnoughData
 from recommender.settings import Settings
 from recommender.store.engine import unit_of_work
 from recommender.store.tables import ModelVersion
+from training.card import write_card
 from training.evaluation import Evaluation
 from training.judging import BLEND, Run, assemble, fit, judge, learn_weights
 from training.mirror import mend_mirror
@@ -97,10 +98,12 @@ def _train(
             bundle.blend,
             _details(snapshot, run, plan),
         )
+    card = write_card(snapshot, bundle, evaluations, plan.notes)
+    table = as_table(evaluations, plan.notes) | {"card": card}
     with run.progress("Recording the run"):
-        tracker.finish(figures(evaluations), as_table(evaluations, plan.notes), folder)
+        tracker.finish(figures(evaluations), table, folder)
     with run.progress("Registering the version"):
-        version, new = register(engine, snapshot, folder, tracker.run_id, evaluations, plan.notes)
+        version, new = register(engine, snapshot, folder, tracker.run_id, table)
     with run.progress("Mirroring the registry"):
         mend_mirror(engine, chosen)
     return TrainedModel(version, evaluations, plan.notes, new)
@@ -111,8 +114,7 @@ def register(
     snapshot: Snapshot,
     folder: Path,
     run_id: str,
-    evaluations: Sequence[Evaluation],
-    notes: Sequence[str],
+    table: dict[str, Any],
 ) -> tuple[ModelVersion, bool]:
     """Add a version for a saved bundle; the same bundle is one version, however often trained."""
     version = ModelVersion(
@@ -121,7 +123,7 @@ def register(
         snapshot_hash=snapshot.manifest.hash,
         as_of=ms_to_date(snapshot.as_of),
         run_id=run_id,
-        metrics=as_table(evaluations, notes),
+        metrics=table,
     )
     try:
         with unit_of_work(engine) as session:

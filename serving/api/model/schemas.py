@@ -21,6 +21,10 @@ class ModelOut(BaseModel):
                     "evidence": ["growth_area", "colleagues", "popular"],
                     "credentials": 214,
                     "metrics": {"figures": {"blend": {"ndcg_at_10": 0.31}}},
+                    "card": {
+                        "intended_use": ["To suggest to a K-12 teacher what to earn next."],
+                        "limits": ["It learned what teachers took up."],
+                    },
                     "problem": "",
                 }
             ]
@@ -35,4 +39,8 @@ class ModelOut(BaseModel):
     evidence: list[str]
     credentials: int = Field(description="How many micro-credentials it knows.")
     metrics: dict[str, Any] = Field(description="Figures over many teachers, as training left it.")
+    card: dict[str, Any] | None = Field(
+        description="The model card: data, weights, figures by segment, intended use and limits;"
+        " null for a model that was trained before there were cards."
+    )
     problem: str = Field(description="Why a newer champion is not the one that serves, or ''.")
