@@ -25,7 +25,9 @@ from training.pipeline import TrainedModel, as_table, refuse_empty
 from training.pipeline import train as train_model
 from training.plan import Heldout, automatic_plan, make_plan
 from training.splits import SplitProtocol
+from training.stale_runs import end_stale_runs
 from training.tracking import RunTracker
+from training.tuning import SearchBudget
 
 LATEST: Final = "latest"
 AUTO: Final = "auto"
@@ -44,6 +46,14 @@ def train(
     snapshot: SnapshotOption = LATEST,
     seed: SeedOption = 0,
     threads: ThreadsOption = 1,
+    search_minutes: Annotated[
+        float,
+        typer.Option(min=0, help="Search so long for better hyper-parameters first; 0 for none."),
+    ] = 0.0,
+    search_trials: Annotated[
+        int | None,
+        typer.Option(min=1, help="Stop the search at so many configurations, if that is sooner."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Fit a model on a snapshot, judge it, and register it as a new version.
@@ -52,6 +62,10 @@ def train(
     records have no dates, on tenths held out at random); then everything is fitted again on all
     records. The run is kept in MLflow. Nobody is served by the new version before
     `recommender models promote`.
+
+    `--search-minutes` tries other hyper-parameters on the records that the weights are learned on,
+    never on the judged ones, and trains with the best; each configuration is a nested run in
+    MLflow. Whatever was tried is kept: the same command goes on after an interruption.
     """
     data = _open_snapshot(snapshot)
     tracker = RunTracker(settings())
@@ -60,12 +74,15 @@ def train(
         tracker.epoch(f"loss.{fitted}.{step}", epoch, loss)
 
     run = Run(PipelineConfig(), seed, threads, progress, on_epoch)
+    budget = _budget(search_minutes, search_trials)
     with _store() as engine:
-        trained = train_model(engine, data, run, tracker, settings())
+        trained = train_model(engine, data, run, tracker, settings(), budget)
     if json:
-        print_json(_as_json(trained))
+        print_json(_as_json(trained, seed))
         return
     _print_evaluations("Judged on what came next", trained.evaluations, trained.notes)
+    if trained.found is not None:
+        console.print(trained.found.sentence())
     state = "is registered" if trained.new else "had been registered before: the same model"
     console.print(
         f"Version {trained.version.version} {state}; it serves after "
@@ -124,6 +141,7 @@ def models_list(*, json: JsonOption = False) -> None:
             champion = session.get(Champion, 1)
         if not versions:
             raise NotFound(NO_VERSION)
+        end_stale_runs(settings())
         mend_mirror(engine, settings())
     serving = None if champion is None else champion.version
     rows = [_version_row(version, serving) for version in versions]
@@ -147,6 +165,7 @@ def models_promote(
     number = None if version == LATEST else _number(version)
     with _store() as engine:
         change = promote(engine, settings().artifacts_dir, number, by)
+        end_stale_runs(settings())
         mend_mirror(engine, settings())
     if change is None:
         console.print("This version is the champion already; nothing was changed.")
@@ -159,6 +178,7 @@ def models_rollback(*, by: ByOption = "") -> None:
     """Go back to the version that the champion replaced."""
     with _store() as engine:
         change = rollback(engine, settings().artifacts_dir, by)
+        end_stale_runs(settings())
         mend_mirror(engine, settings())
     console.print(f"Version {change.version} is the champion again, not version {change.replaced}.")
 
@@ -178,6 +198,14 @@ def _open_snapshot(named: str) -> Snapshot:
     if not Path(named).is_dir():
         raise NotFound(f"There is no snapshot {named}; `recommender snapshot` makes one.")
     return Snapshot.load(Path(named))
+
+
+def _budget(minutes: float, trials: int | None) -> SearchBudget | None:
+    if minutes > 0:
+        return SearchBudget(minutes, trials)
+    if trials is not None:
+        raise InvalidInput("--search-trials goes with --search-minutes, which says how long.")
+    return None
 
 
 def _protocol(named: str, heldout: Path | None) -> SplitProtocol | None:
@@ -220,7 +248,7 @@ def _row(name: str, figures: Figures) -> list[str]:
     return [name, str(figures.learners), *means]
 
 
-def _as_json(trained: TrainedModel) -> dict[str, Any]:
+def _as_json(trained: TrainedModel, seed: int) -> dict[str, Any]:
     version = trained.version
     return {
         "version": version.version,
@@ -229,6 +257,7 @@ def _as_json(trained: TrainedModel) -> dict[str, Any]:
         "snapshot_hash": version.snapshot_hash,
         "as_of": version.as_of,
         "run_id": version.run_id,
+        "search": None if trained.found is None else trained.found.as_details(seed),
         **as_table(trained.evaluations, trained.notes),
     }
 

@@ -5,7 +5,7 @@ they were: a bundle is complete on disk before the store hears of it, by one sho
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,9 @@ from training.judging import BLEND, Run, assemble, fit, judge, learn_weights
 from training.mirror import mend_mirror
 from training.plan import Plan, automatic_plan
 from training.splits import everything
+from training.stale_runs import end_stale_runs
 from training.tracking import RunTracker
+from training.tuning import Found, SearchBudget, search
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,24 @@ class TrainedModel:
     notes: tuple[str, ...]
     new: bool
     """False where the same model had been registered before."""
+    found: Found | None = None
+    """What a search found, where one was asked for."""
 
 
 def train(
-    engine: Engine, snapshot: Snapshot, run: Run, tracker: RunTracker, chosen: Settings
+    engine: Engine,
+    snapshot: Snapshot,
+    run: Run,
+    tracker: RunTracker,
+    chosen: Settings,
+    budget: SearchBudget | None = None,
 ) -> TrainedModel:
     """Learn the weights, judge, fit again on everything, save, and register a version.
+
+    Parameters
+    ----------
+    budget
+        Where there is one, better hyper-parameters are searched for first.
 
     Raises
     ------
@@ -51,15 +65,35 @@ def train(
         There is no micro-credential, no teacher, or no fact about any of them.
     """
     refuse_empty(snapshot)
+    end_stale_runs(chosen)
     plan = automatic_plan(snapshot, run.config.plan, run.seed)
     tracker.start(
         f"as of {ms_to_date(snapshot.as_of)}", asdict(run.config), _tags(snapshot, run, plan)
     )
     try:
-        return _train(engine, snapshot, run, plan, tracker, chosen)
+        found = None if budget is None else _searched(snapshot, run, plan, budget, tracker, chosen)
+        if found is not None:
+            run = replace(run, config=found.config)
+        return _train(engine, snapshot, run, plan, tracker, chosen, found)
     except BaseException:
         tracker.fail()
         raise
+
+
+def _searched(
+    snapshot: Snapshot,
+    run: Run,
+    plan: Plan,
+    budget: SearchBudget,
+    tracker: RunTracker,
+    chosen: Settings,
+) -> Found | None:
+    folder = chosen.data_dir / "searches"
+    found = search(plan, run, budget, tracker, folder, snapshot.manifest.hash)
+    if found is not None:
+        tracker.tell({f"search.{path}": value for path, value in found.values.items()})
+        tracker.tell({"search.tried": found.tried, "search.best": found.best})
+    return found
 
 
 def refuse_empty(snapshot: Snapshot) -> None:
@@ -85,6 +119,7 @@ def _train(
     plan: Plan,
     tracker: RunTracker,
     chosen: Settings,
+    found: Found | None,
 ) -> TrainedModel:
     weights = learn_weights(plan, run)
     evaluations = judge(plan, weights, snapshot.teachers, run)
@@ -96,7 +131,7 @@ def _train(
             bundle.axes,
             bundle.evidence,
             bundle.blend,
-            _details(snapshot, run, plan),
+            _details(snapshot, run, plan, found),
         )
     card = write_card(snapshot, bundle, evaluations, plan.notes)
     table = as_table(evaluations, plan.notes) | {"card": card}
@@ -106,7 +141,7 @@ def _train(
         version, new = register(engine, snapshot, folder, tracker.run_id, table)
     with run.progress("Mirroring the registry"):
         mend_mirror(engine, chosen)
-    return TrainedModel(version, evaluations, plan.notes, new)
+    return TrainedModel(version, evaluations, plan.notes, new, found)
 
 
 def register(
@@ -160,8 +195,9 @@ def as_table(evaluations: Sequence[Evaluation], notes: Sequence[str]) -> dict[st
     }
 
 
-def _details(snapshot: Snapshot, run: Run, plan: Plan) -> Mapping[str, Any]:
-    return {
+def _details(snapshot: Snapshot, run: Run, plan: Plan, found: Found | None) -> Mapping[str, Any]:
+    searched = {} if found is None else {"search": found.as_details(run.seed)}
+    return searched | {
         "as_of": ms_to_date(snapshot.as_of).isoformat(),
         "snapshot_hash": snapshot.manifest.hash,
         "seed": run.seed,

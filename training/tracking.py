@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from recommender.settings import Settings
 from training.mlflow_client import experiment_id, mlflow_part, open_client, tolerated
+from training.stale_runs import PARENT_TAG, forget_running, note_running
 
 BUNDLE_FOLDER: Final = "bundle"
 EVALUATION_FILE: Final = "evaluation.json"
@@ -21,6 +22,7 @@ PACKAGES: Final = (
     "implicit",
     "mlflow",
     "numpy",
+    "optuna",
     "pandas",
     "scikit-learn",
     "scipy",
@@ -44,6 +46,7 @@ class RunTracker:
                 experiment_id(client, self._settings), tags=dict(tags), run_name=name
             )
             self._client, self.run_id = client, run.info.run_id
+            note_running(self._settings, self.run_id)
             param = mlflow_part("mlflow.entities").Param
             params = [param(key, str(value)) for key, value in flat(parameters).items()]
             client.log_batch(self.run_id, params=params)
@@ -66,12 +69,54 @@ class RunTracker:
             self._client.log_dict(self.run_id, table, EVALUATION_FILE)
             self._client.log_artifacts(self.run_id, str(bundle), BUNDLE_FOLDER)
             self._client.set_terminated(self.run_id)
+            forget_running(self._settings, self.run_id)
+
+    def nested(self, name: str, parameters: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+        """Open a run inside this one and return its id; empty where nothing is recorded."""
+        if self._client is None:
+            return ""
+        with self._guard("Opening a nested run"):
+            client = self._client
+            run = client.create_run(
+                experiment_id(client, self._settings),
+                tags=dict(tags) | {PARENT_TAG: self.run_id},
+                run_name=name,
+            )
+            param = mlflow_part("mlflow.entities").Param
+            client.log_batch(
+                run.info.run_id,
+                params=[param(key, str(value)) for key, value in parameters.items()],
+            )
+            return str(run.info.run_id)
+        return ""
+
+    def point(self, nested: str, key: str, step: int, value: float) -> None:
+        """Record one point of a nested run's curve."""
+        if self._client is not None and nested:
+            with self._guard("Recording a nested run"):
+                self._client.log_metric(nested, key, value, step=step)
+
+    def close_nested(self, nested: str, outcome: str, status: str = "FINISHED") -> None:
+        """Close a nested run, saying how it came out."""
+        if self._client is not None and nested:
+            with self._guard("Closing a nested run"):
+                self._client.set_tag(nested, "outcome", outcome)
+                self._client.set_terminated(nested, status=status)
+
+    def tell(self, parameters: Mapping[str, Any]) -> None:
+        """Record parameters that were found on the way."""
+        if self._client is not None:
+            with self._guard("Recording what was found"):
+                param = mlflow_part("mlflow.entities").Param
+                params = [param(key, str(value)) for key, value in parameters.items()]
+                self._client.log_batch(self.run_id, params=params)
 
     def fail(self) -> None:
         """Close the run as failed."""
         if self._client is not None:
             with self._guard("Closing the run"):
                 self._client.set_terminated(self.run_id, status="FAILED")
+                forget_running(self._settings, self.run_id)
 
     @contextmanager
     def _guard(self, doing: str) -> Iterator[None]:

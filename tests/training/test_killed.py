@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from time import sleep
 
 import pytest
 from sqlalchemy import text
 
 from recommender.cli import run
+from recommender.settings import Settings
 from recommender.store.engine import make_engine
+from training.mlflow_client import EXPERIMENT, open_client
 
 TABLES = ("model_version", "champion", "promotion", "credential_record")
 COMMAND = "from recommender.cli import main; main()"
@@ -26,7 +29,7 @@ def _store():
     return rows
 
 
-def _kill_at(line, data_dir, *arguments):
+def _kill_at(line, data_dir, *arguments, wait=0.0):
     """Start training as a user does, and kill it with SIGKILL once it says a line."""
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND, "train", *arguments],
@@ -40,6 +43,7 @@ def _kill_at(line, data_dir, *arguments):
         for heard in process.stderr:
             said.append(heard)
             if line in heard:
+                sleep(wait)
                 process.send_signal(signal.SIGKILL)
                 break
     assert process.returncode == -signal.SIGKILL, "".join(said)
@@ -59,3 +63,18 @@ def test_sigkill_changes_nothing_and_the_next_training_works(home, line, capsys)
     assert "nothing was changed" in capsys.readouterr().err
     assert run(["train", "--seed", "1"]) == 0
     assert [row.version for row in _store()["model_version"]] == [1, 2]
+
+
+def _statuses(data_dir):
+    client = open_client(Settings(data_dir=data_dir))
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    return [run.info.status for run in client.search_runs([experiment.experiment_id])]
+
+
+def test_the_next_command_closes_the_runs_that_a_killed_search_left_open(home):
+    data_dir = home("dated")
+    _kill_at("Searching for better", data_dir, "--search-minutes", "5", wait=4.0)
+    assert "RUNNING" in _statuses(data_dir)
+    assert run(["train"]) == 0
+    assert "RUNNING" not in _statuses(data_dir)
+    assert "KILLED" in _statuses(data_dir)
