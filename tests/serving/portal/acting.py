@@ -15,6 +15,7 @@ class Browser:
 
     def __init__(self, client, who="ada"):
         self.client = client
+        self.who = who
         self.token = client.house.token(who)
         self.csrf = ""
 
@@ -45,6 +46,13 @@ class Browser:
     def follow(self, answer):
         assert answer.status_code == 303, answer.text
         return self.page(answer.headers["Location"].partition("#")[0])
+
+
+def send(client, path, who, *, page, **fields) -> httpx.Response:
+    """Open a page with a form and send that form, or another, with its token."""
+    browser = Browser(client, who)
+    browser.page(page)
+    return browser.send(path, **fields)
 
 
 def cards(page):
