@@ -20,7 +20,7 @@ DEMO := env -u RECOMMENDER_DATABASE_URL -u RECOMMENDER_MLFLOW_TRACKING_URI \
 	RECOMMENDER_ENVIRONMENT=development $(BIN)/recommender
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip -qq
 
-.PHONY: help setup demo demo-clean pictures test lint format lock lock-peers clean
+.PHONY: help setup demo demo-clean pictures test fuzz lint format lock lock-peers clean
 
 help: ## List what there is to do.
 	@echo "Usage: make TARGET"
@@ -85,6 +85,9 @@ test: $(READY) ## Run every test, with coverage.
 		echo "Tests of the pages are skipped without Chromium and axe-core; to run them:" \
 			"apt-get install chromium && npm ci --prefix tests/browser"
 	@$(BIN)/python -m pytest --cov --cov-report=term
+
+fuzz: $(READY) ## Try the API with 5,000 cases made up by Schemathesis (CASES=n any number).
+	@FUZZ_CASES=$(or $(CASES),5000) $(BIN)/python -m pytest tests/serving/test_schemathesis.py -q
 
 lint: $(READY) ## Check style, types and which room may import which.
 	@$(BIN)/ruff check .

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 INTENDED_USE: Final = (
     (
-        "To suggest to a K-12 teacher, and to the coach beside them, what to earn next, with reasons"
-        " that are the arithmetic of the score."
+        "To suggest to a K-12 teacher, and to the coach beside them, what to earn next, with"
+        " reasons that are the arithmetic of the score."
     ),
     "A suggestion is an offer: teacher and coach decide, and may dismiss, pin or veto any of it.",
 )
@@ -21,12 +21,12 @@ NOT_FOR: Final = (
 )
 LIMITS: Final = (
     (
-        "It learned what teachers took up, which is not what would have helped them most; a district's"
-        " policy says how much need must weigh, and its price is among the figures."
+        "It learned what teachers took up, which is not what would have helped them most; a"
+        " district's policy says how much need must weigh, and its price is among the figures."
     ),
     (
-        "What was never offered was never taken up: the figures judge against records, which favours"
-        " what was popular and easy to reach."
+        "What was never offered was never taken up: the figures judge against records, which"
+        " favours what was popular and easy to reach."
     ),
     "A micro-credential that came after training is not suggested before the next one.",
     "Facts that a district did not give, or that are out of date, are missing here as well.",

@@ -182,6 +182,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == HTTPStatus.BAD_REQUEST:
+        # What FastAPI says of a body that is no text at all; one that is no JSON is a 422.
+        return answer_error(request, InvalidInput("The body cannot be read: it is not UTF-8."))
     headers = error.headers if isinstance(error, HTTPException) else None
     phrase = HTTPStatus(status).phrase
     return answer(

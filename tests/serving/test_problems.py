@@ -81,3 +81,15 @@ def test_a_person_gets_a_page(client):
 def test_a_program_gets_a_problem_even_when_it_says_it_takes_pages(client):
     answer = client.get("/v1/nothing", page=True)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_is_no_text_is_not_valid_input(client):
+    answer = client.request(
+        "POST",
+        "/v1/feedback",
+        "ada",
+        headers={"Content-Type": "application/json"},
+        content=b'2\xef\xbf\xbd6\xc2\xb8\xff"',
+    )
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:recommender:problem:invalid-input"

@@ -171,6 +171,12 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
                             "on": "2026-05-12",
                             "set_by": None,
                             "count": None,
+                            "amount": None,
+                            "remaining": None,
+                            "until": None,
+                            "confirm_with": None,
+                            "pathway": None,
+                            "step": None,
                         }
                     ],
                 }
