@@ -82,6 +82,12 @@ class _Branch(NamedTuple):
 
 _IN_FORCE: Final = "WHERE {chosen} AND superseded_at IS NULL"
 _BRANCHES: Final = (
+_NOT_LEFT_OUT: Final = (
+    "NOT EXISTS (SELECT 1 FROM teacher_choice WHERE NOT use_evaluations"
+    " AND teacher_choice.teacher_id = evaluation_rating.teacher_id)"
+)
+"""A teacher may leave evaluations out of their suggestions."""
+
     # The first branch gives the columns their types on PostgreSQL.
     _Branch(Told.PART, "store_version", "0", "CAST(version AS BIGINT)", texts=("part",)),
     _Branch(
@@ -99,7 +105,7 @@ _BRANCHES: Final = (
     _Branch(Told.EVENT, f"feedback_event {_IN_FORCE}", ref="credential_id", texts=("at", "kind")),
     _Branch(
         Told.RATING,
-        f"evaluation_rating {_IN_FORCE}",
+        f"evaluation_rating {_IN_FORCE} AND {_NOT_LEFT_OUT}",
         ref="standard_id",
         numbers=("level", "scale_min", "scale_max"),
         texts=("rated_on",),

@@ -10,15 +10,19 @@ from sqlmodel import col
 from features.jobs.frames import Numbering, in_order, integers, known_by, level_columns, read_frame
 from features.jobs.schemas import shaped, validated
 from features.moments import day_starts, numbers
-from recommender.store.tables import EvaluationRating
+from recommender.store.tables import EvaluationRating, TeacherChoice
 
 
 def read_evaluations(connection: Connection) -> pd.DataFrame:
     """Read every rating in force: teacher_id, standard_id, level, low, high, on (ms).
 
-    A level is NaN where the teacher was not rated.
+    A level is NaN where the teacher was not rated. Teachers who leave evaluations out of their
+    suggestions are left out here too: no model learns from what they withheld.
     """
     table = EvaluationRating
+    withheld = select(col(TeacherChoice.teacher_id)).where(
+        col(TeacherChoice.use_evaluations).is_(False)
+    )
     statement = select(
         col(table.teacher_id),
         col(table.standard_id),
@@ -26,7 +30,7 @@ def read_evaluations(connection: Connection) -> pd.DataFrame:
         col(table.scale_min),
         col(table.scale_max),
         col(table.rated_on),
-    ).where(col(table.superseded_at).is_(None))
+    ).where(col(table.superseded_at).is_(None), col(table.teacher_id).not_in(withheld))
     columns: Mapping[str, Any] = {
         "teacher_id": integers,
         "standard_id": integers,

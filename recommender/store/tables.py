@@ -2,6 +2,7 @@
 
 from recommender.store.badges import EarnedBadge
 from recommender.store.catalog import Alignment, Credential, Pathway, QualityReview
+from recommender.store.corrections import Correction, TeacherChoice
 from recommender.store.district_settings import DistrictSetting
 from recommender.store.facts import (
     CredentialRecord,
@@ -38,6 +39,7 @@ __all__ = [
     "Champion",
     "Coach",
     "CoachAct",
+    "Correction",
     "Credential",
     "CredentialRecord",
     "CrosswalkLink",
@@ -64,6 +66,7 @@ __all__ = [
     "Standard",
     "StoreVersion",
     "Teacher",
+    "TeacherChoice",
     "TeacherContext",
     "TeacherVersion",
     "UsedNonce",

@@ -22,6 +22,7 @@ from sqlmodel import Field, SQLModel
 OF_A_TEACHER: Final[Mapping[str, str]] = MappingProxyType(
     {
         "teacher_context": "teacher_id",
+        "teacher_choice": "teacher_id",
         "evaluation_rating": "teacher_id",
         "self_assessment": "teacher_id",
         "growth_goal": "teacher_id",
@@ -61,6 +62,7 @@ UNVERSIONED: Final = frozenset(
         "earned_badge",  # a list rests on the record that comes of it
         "import_run",  # what an import changed moves versions by itself
         "promotion",  # history of what `champion` says
+        "correction",  # a wrong fact counts until it is mended
         "portal_session",  # who is signed in is looked up anew
         "used_nonce",
         "served_slate",  # what answers told

@@ -11,6 +11,7 @@ from serving.api.profile.endpoints import get_profile
 from serving.api.profile.schemas import DatedFactOut
 from serving.deps import ServiceDep, SessionDep, VisitedTeacherDep, VisitorDep
 from serving.portal.addresses import address_of, name_of
+from serving.portal.corrections import corrections_of, uses_evaluations
 from serving.portal.forms import csrf_token
 from serving.portal.rendering import render
 from serving.portal.words import SAID
@@ -52,6 +53,8 @@ def open_known(
         goals=_part(profile.goals),
         records=_part(profile.records),
         events=_part(profile.events),
+        uses_evaluations=uses_evaluations(session, teacher),
+        corrections=corrections_of(session, teacher),
     )
 
 

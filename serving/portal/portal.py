@@ -14,16 +14,21 @@ from serving.portal import (
     acting,
     coach,
     coaching,
+    corrections,
     development,
+    download,
+    exposure,
     home,
     imports,
     known,
     plans,
+    promoting,
     self_assessment,
     staff,
     teacher,
     together,
 )
+from serving.portal import settings as settings_page
 from serving.portal.rendering import HERE
 
 FOR_OTHER_SITES: Final = "next-credentials.js"
@@ -53,8 +58,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     """Add the pages to the app; one-click sign-in only in development."""
     # A teacher's own page comes last of those below it: its address takes any id, slashes too.
     for part in (
-        *(home, acting, known, self_assessment, coaching, plans, together),
-        *(teacher, coach, staff, imports),
+        *(home, acting, known, corrections, download, self_assessment, coaching, plans, together),
+        *(teacher, coach, staff, promoting, settings_page, exposure, imports),
     ):
         app.include_router(part.router)
     if settings.development:

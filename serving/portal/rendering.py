@@ -63,7 +63,7 @@ ROLE_NAMES: Final = {
 }
 
 
-def _day(value: date | None) -> str:
+def day(value: date | None) -> str:
     """Write a date as '12 May 2026'."""
     if value is None or value in {ALWAYS, FOREVER}:
         return UNKNOWN
@@ -71,7 +71,7 @@ def _day(value: date | None) -> str:
 
 
 def _moment(value: datetime) -> str:
-    return f"{_day(value.date())}, {value:%H:%M} UTC"
+    return f"{day(value.date())}, {value:%H:%M} UTC"
 
 
 def _hours(value: float | None) -> str:
@@ -108,7 +108,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        day=_day,
+        day=day,
         moment=_moment,
         hours=_hours,
         cost=_cost,

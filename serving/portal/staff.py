@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi import APIRouter
-from sqlmodel import Session, col, select
+from fastapi import APIRouter, Request
+from sqlmodel import col, select
 from starlette.responses import Response
 
+from models.promotion import standing
 from recommender.errors import NotAllowed
-from recommender.store.tables import Champion, ImportRun, ModelVersion, Promotion
+from recommender.store.tables import Champion, ModelVersion, Promotion
 from recommender.vocabulary import Role
+from serving.api.imports.queries import imports_of, totals
 from serving.auth.caller import Caller
 from serving.deps import ServiceDep, SessionDep, VisitorDep
+from serving.portal.forms import csrf_token
 from serving.portal.rendering import render
 
 LATEST: Final = 20
@@ -26,11 +29,6 @@ METRICS: Final = {
     "coverage_at_10": "Coverage@10",
 }
 """What is shown of the figures that training leaves with a version."""
-
-IMPORT_COUNTS: Final = ("rows", "added", "changed", "unchanged", "rejected")
-
-SEVERAL_DISTRICTS: Final = ""
-"""District of an import whose files named more than one."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,10 +45,11 @@ class Figures:
 
 
 @router.get("/models")
-def open_models(visitor: VisitorDep, session: SessionDep, service: ServiceDep) -> Response:
+def open_models(
+    request: Request, visitor: VisitorDep, session: SessionDep, service: ServiceDep
+) -> Response:
     """Show models, promotions and imports; no figure of any one teacher."""
-    if visitor.role not in {Role.DATA_STAFF, Role.ADMIN}:
-        raise NotAllowed("This page is for data staff.")
+    for_staff(visitor)
     versions = session.exec(
         select(ModelVersion).order_by(col(ModelVersion.version).desc()).limit(LATEST)
     ).all()
@@ -58,6 +57,7 @@ def open_models(visitor: VisitorDep, session: SessionDep, service: ServiceDep) -
         select(Promotion).order_by(col(Promotion.id).desc()).limit(LATEST)
     ).all()
     champion = session.exec(select(Champion)).one_or_none()
+    earlier = standing(session)[:-1]
     judged = session.get(ModelVersion, champion.version) if champion else None
     return render(
         "models.html",
@@ -69,19 +69,19 @@ def open_models(visitor: VisitorDep, session: SessionDep, service: ServiceDep) -
         segments=figures_by_segment(judged.metrics) if judged else [],
         versions=[(version, _values(_all(version.metrics).get(BLEND, {}))) for version in versions],
         promotions=promotions,
-        imports=_imports(session, visitor),
+        imports=[
+            (run, totals(run.summary)) for run in imports_of(session, visitor.district_id, LATEST)
+        ],
+        rolls_back_to=earlier[-1] if earlier else None,
+        csrf=csrf_token(request, service.settings, visitor),
         need_share=service.policy(session, visitor.district_id).need_share,
     )
 
 
-def _imports(session: Session, visitor: Caller) -> list[tuple[ImportRun, dict[str, int]]]:
-    runs = session.exec(
-        select(ImportRun)
-        .where(col(ImportRun.district_id).in_([visitor.district_id, SEVERAL_DISTRICTS]))
-        .order_by(col(ImportRun.id).desc())
-        .limit(LATEST)
-    )
-    return [(run, totals(run.summary)) for run in runs]
+def for_staff(visitor: Caller) -> None:
+    """Refuse everybody but data staff and admins (`NotAllowed`)."""
+    if visitor.role not in {Role.DATA_STAFF, Role.ADMIN}:
+        raise NotAllowed("This page is for data staff.")
 
 
 def figures(metrics: Mapping[str, Any]) -> list[Figures]:
@@ -130,13 +130,3 @@ def _all(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     if not isinstance(found, Mapping):
         return {}
     return {str(name): values for name, values in found.items() if isinstance(values, Mapping)}
-
-
-def totals(summary: Mapping[str, Any]) -> dict[str, int]:
-    """Return an import's counts, added up over its files."""
-    files = summary.get("files")
-    counted = [file for file in files if isinstance(file, Mapping)] if files else []
-    return {
-        "files": len(counted),
-        **{name: sum(int(file.get(name) or 0) for file in counted) for name in IMPORT_COUNTS},
-    }

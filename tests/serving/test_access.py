@@ -187,7 +187,7 @@ PAGES = {
             f"/teachers/ada/{form}": "401 403 403 403 403 403 403 403 403",
             f"/teachers/zoe/{form}": "401 404 404 403 403 403 403 403 403",
         }
-        for form in ("feedback", "undo", "self-assessment", "together")
+        for form in ("feedback", "undo", "self-assessment", "wrong", "evaluations", "together")
     },
     ("/caseload", "GET"): {"/caseload": "401 403 403 403 200 200 403 403 403"},
     ("/imports", "GET"): {"/imports": "401 403 403 403 403 403 200 200 200"},
@@ -196,6 +196,28 @@ PAGES = {
         "/imports/999": "401 403 403 403 403 403 404 404 404",
     },
     ("/models", "GET"): {"/models": "401 403 403 403 403 403 200 200 200"},
+    ("/models/{version}", "GET"): {"/models/1": "401 403 403 403 403 403 200 200 200"},
+    ("/exposure", "GET"): {"/exposure": "401 403 403 403 403 403 200 200 200"},
+    ("/settings", "GET"): {"/settings": "401 403 403 403 403 403 200 200 200"},
+    ("/corrections", "GET"): {"/corrections": "401 403 403 403 403 403 200 200 200"},
+    # Without their token these forms are refused to those who may send them, too.
+    **{
+        (route, "POST"): {address: "401 403 403 403 403 403 403 403 403"}
+        for route, address in (
+            ("/models/{version}/promote", "/models/1/promote"),
+            ("/models/rollback", "/models/rollback"),
+            ("/settings", "/settings"),
+            ("/corrections/{number}", "/corrections/1"),
+        )
+    },
+    ("/teachers/{teacher_id:path}/wrong", "GET"): {
+        "/teachers/ada/wrong": "401 200 403 403 403 403 403 403 403",
+        "/teachers/zoe/wrong": "401 404 404 404 403 403 403 403 403",
+    },
+    ("/teachers/{teacher_id:path}/download", "GET"): {
+        "/teachers/ada/download": "401 200 403 403 403 403 403 403 403",
+        "/teachers/zoe/download": "401 404 404 200 403 403 403 403 403",
+    },
     # Signs in whoever holds a token; without one it is no request at all.
     ("/dev/sign-in", "GET"): {"/dev/sign-in": "422 422 422 422 422 422 422 422 422"},
 }

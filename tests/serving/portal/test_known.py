@@ -47,7 +47,7 @@ def test_every_fact_of_the_profile_is_shown(client):
 def test_a_new_teacher_is_told_what_will_show(client):
     page = Browser(client, "odd").page("/teachers/a%2Fc/known")
     assert shown(page) == []
-    assert len(page.texts("p", class_="empty")) == 6
+    assert len(page.texts("p", class_="empty")) == 7
     text = page.all("main")[0].text
     assert "That is not read as a low one." in text
     assert page.all("a", href="/teachers/a%2Fc/self-assessment")
