@@ -54,12 +54,11 @@ class Race:
         rise = self.ndcg(trial) - self.ndcg(holder)
         return trial if rise.mean() > max(doubt * _error(rise), _LEAST_GAIN) else holder
 
-    def gain(self, found: NDArray[np.float64], start: NDArray[np.float64]) -> float:
-        """Return how much better the mean is, in standard errors of the paired difference."""
-        rise = self.ndcg(found) - self.ndcg(start)
-        if abs(rise.mean()) <= _LEAST_GAIN:
-            return 0.0
-        return float(rise.mean() / max(_error(rise), _LEAST_GAIN))
+
+def standard_errors(rises: NDArray[np.float64]) -> float:
+    """Return how large the mean of what each of n teachers gained is, in standard errors."""
+    mean = float(rises.mean())
+    return mean / max(_error(rises), _LEAST_GAIN) if abs(mean) > _LEAST_GAIN else 0.0
 
 
 def _error(rise: NDArray[np.float64]) -> float:

@@ -6,23 +6,25 @@ must get better by more than its own uncertainty, `doubt` standard errors of the
 Where scores may be damped (see `models.colleagues`), the power is moved in the same way.
 
 Every search starts from the best single evidence, so that the blend never loses to one of its parts
-on the validation. Nor should it elsewhere: of many steps tried some look good by chance, so what
-was found is drawn back towards where the search began, as James and Stein do,
+on the validation. Nor should it elsewhere: of many steps tried some look good by chance, so each
+half of the teachers judges what a search on the other half found, and the mean of both is drawn
+back towards where they began, as James and Stein do,
 
     weights = start + max(0, 1 - (chance / z)^2) (found - start)
 
-with z the whole gain in standard errors. On a small or noisy set little is left of it. In the same
-way the weights of a segment are drawn to those of all teachers.
+with z the gain on the teachers that were not searched on, in standard errors. On a small or noisy
+set little is left of it. In the same way the weights of a segment are drawn to those of all
+teachers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.fitting.race import Race
+from models.fitting.race import Race, standard_errors
 from models.fitting.ranking import Ranking
 from recommender.vocabulary import Segment
 
@@ -40,6 +42,9 @@ _ENTRIES: Final = (2, 1, 0)
 
 _FIRST_POWERS: Final = (0.1, 0.2, 0.3)
 """Powers that the best single evidence is tried with, beside none."""
+
+_FEWEST: Final = 20
+"""Fewer teachers teach nothing but which evidence is best alone."""
 
 _POWERS: Final = (-0.2, 0.6)
 """Least and largest power."""
@@ -59,8 +64,6 @@ class BlendConfig:
         Standard errors of the paired difference that a step must gain.
     chance
         Standard errors that a search may gain by chance.
-    segment_chance
-        The same of the search of one segment, which starts where that of all ended.
     unseen
         Weight, as a share of the largest, of evidence of which the validation had no facts.
     """
@@ -68,8 +71,7 @@ class BlendConfig:
     sample: int = 4000
     candidates: int = 30
     doubt: float = 0.5
-    chance: float = 1.5
-    segment_chance: float = 1.0
+    chance: float = 1.0
     unseen: float = 0.1
 
     def __post_init__(self) -> None:
@@ -77,10 +79,10 @@ class BlendConfig:
             raise ValueError(
                 f"sample and candidates must be at least 1, got {self.sample} and {self.candidates}"
             )
-        if min(self.doubt, self.chance, self.segment_chance, self.unseen) < 0:
+        if min(self.doubt, self.chance, self.unseen) < 0:
             raise ValueError(
-                "doubt, chance, segment_chance and unseen must not be below 0, got "
-                f"{self.doubt}, {self.chance}, {self.segment_chance} and {self.unseen}"
+                "doubt, chance and unseen must not be below 0, got "
+                f"{self.doubt}, {self.chance} and {self.unseen}"
             )
 
 
@@ -118,23 +120,46 @@ def learn_weights(ranking: Ranking, config: BlendConfig) -> LearnedWeights:
 
 def _by_segment(ranking: Ranking, config: BlendConfig) -> NDArray[np.float64]:
     """Return the point of every segment, float64[4, J + 1]."""
-    whole = _Search(ranking, config.doubt)
-    alone = whole.best_alone()
-    overall = whole.drawn(alone, whole.climb(alone), config.chance)
+    overall = _crossed(ranking, None, config)
     rows = [
-        _of_segment(ranking.take(ranking.segments == code), overall, config)
+        _crossed(ranking.take(ranking.segments == code), overall, config)
         for code in range(len(Segment))
     ]
     return np.stack(rows)
 
 
-def _of_segment(ranking: Ranking, overall: Point, config: BlendConfig) -> Point:
-    """Return the point of one segment, drawn to the global one as far as it may be chance."""
-    if not len(ranking):
-        return overall
-    search = _Search(ranking, config.doubt)
-    start = search.race.better(search.best_alone(), overall, config.doubt)
-    return search.drawn(overall, search.climb(start), config.segment_chance)
+def _crossed(ranking: Ranking, overall: Point | None, config: BlendConfig) -> Point:
+    """Return the mean of what searches on both halves find, drawn back as far as it may be chance.
+
+    Parameters
+    ----------
+    overall
+        The point of all teachers, where one segment is searched; it is drawn back to there. The
+        best single evidence where None.
+    """
+    if len(ranking) < _FEWEST:
+        return overall if overall is not None else _Search(ranking, config.doubt).best_alone()
+    first = np.arange(len(ranking)) % 2 == 0
+    halves = [_Search(ranking.take(half), config.doubt) for half in (first, ~first)]
+    start = _Search(ranking, config.doubt).best_alone() if overall is None else overall
+    found = [one.climb(start if overall is None else one.better_start(overall)) for one in halves]
+    rises = [
+        judge.race.ndcg(point) - judge.race.ndcg(start)
+        for point, judge in zip(found, reversed(halves), strict=True)
+    ]
+    kept = _kept(np.concatenate(rises), config.chance)
+    drawn: Point = start + kept * ((found[0] + found[1]) / 2 - start)
+    return drawn if _reached(halves, drawn) >= _reached(halves, start) else start
+
+
+def _kept(rises: NDArray[np.float64], chance: float) -> float:
+    """Return what share of a gain is kept, given what each teacher gained."""
+    gained = standard_errors(rises)
+    return max(0.0, 1.0 - (chance / gained) ** 2) if gained > 0 else 0.0
+
+
+def _reached(halves: Sequence["_Search"], point: Point) -> float:
+    return float(np.concatenate([one.race.ndcg(point) for one in halves]).mean())
 
 
 class _Search:
@@ -157,12 +182,9 @@ class _Search:
     def _reached(self, point: Point) -> float:
         return float(self.race.ndcg(point).mean())
 
-    def drawn(self, start: Point, found: Point, chance: float) -> Point:
-        """Return what was found, drawn back to `start` as far as the gain may be chance."""
-        gained = self.race.gain(found, start)
-        kept = max(0.0, 1.0 - (chance / gained) ** 2) if gained > 0 else 0.0
-        drawn: Point = start + kept * (found - start)
-        return start if self._reached(drawn) < self._reached(start) else drawn
+    def better_start(self, overall: Point) -> Point:
+        """Return the best single evidence where it is clearly better than the point of all."""
+        return self.race.better(self.best_alone(), overall, self._doubt)
 
     def climb(self, start: Point) -> Point:
         """Move one number at a time for as long as the top of the lists gets better."""

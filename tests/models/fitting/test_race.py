@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.fitting.race import Race
+from models.fitting.race import Race, standard_errors
 from models.fitting.ranking import build_ranking
 from recommender.teacher_state import Ragged
 from tests.models.small_district import states
@@ -54,9 +54,9 @@ def test_a_gain_is_in_standard_errors():
     race = Race(ranking((0.0, 2.0)))
     rise = race.ndcg(SECOND) - race.ndcg(FIRST)
     expected = rise.mean() / (rise.std() / np.sqrt(len(rise)))
-    assert race.gain(SECOND, FIRST) == pytest.approx(expected)
-    assert race.gain(FIRST, SECOND) == pytest.approx(-expected)
-    assert race.gain(FIRST, FIRST) == 0
+    assert standard_errors(rise) == pytest.approx(expected)
+    assert standard_errors(-rise) == pytest.approx(-expected)
+    assert standard_errors(rise - rise) == 0
 
 
 @pytest.mark.parametrize("teachers", [1, 2, 3])
