@@ -1,14 +1,16 @@
 """What earning a suggested credential today might give: shown beside a score, never part of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Self
 
 from recommender.renewal.credit import Credit, CreditStatus, credit
 from recommender.renewal.facts import CredentialFacts, Record, TeacherFacts
 from recommender.states.amounts import amount_text
 from recommender.states.schema import Pack, Source
 from recommender.states.told import Basis
+from recommender.voice import Voice, in_voice
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Offer:
     words: str
     verified: bool
     basis: tuple[Basis, ...]
+
+    def told_in(self, voice: Voice) -> Self:
+        """Return the same offer with its sentence in a voice."""
+        return replace(self, words=in_voice(self.words, voice))
 
     @property
     def amount(self) -> str | None:

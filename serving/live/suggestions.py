@@ -128,7 +128,7 @@ def suggest_to(
         if slates is not None:
             slates.offer(made[-1].served)
     told = _with_acts(session, made)
-    return _with_credits(told, read, shelf) if shelf else told
+    return _with_credits(told, read, shelf, voice) if shelf else told
 
 
 def _with_acts(session: Session, made: Sequence[Suggested]) -> list[Suggested]:
@@ -140,14 +140,16 @@ def _with_acts(session: Session, made: Sequence[Suggested]) -> list[Suggested]:
     return [replace(one, acts=acts.get(one.teacher.id or 0, ())) for one in made]
 
 
-def _with_credits(made: Sequence[Suggested], read: Read, shelf: Shelf) -> list[Suggested]:
+def _with_credits(
+    made: Sequence[Suggested], read: Read, shelf: Shelf, voice: Voice
+) -> list[Suggested]:
     """Return the lists, each item with its possible renewal credit."""
     told = []
     for one in made:
         facts = read.roster[one.teacher.id or 0]
         pack = rules_for(shelf, facts, read.held.key.day)
         offers = {
-            item.key: offer
+            item.key: offer.told_in(voice)
             for item in one.suggestions.items
             if (offer := read.held.offers.of(item.key, facts, pack)) is not None
         }

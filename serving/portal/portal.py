@@ -22,6 +22,7 @@ from serving.portal import (
     imports,
     known,
     plans,
+    progress,
     promoting,
     self_assessment,
     staff,
@@ -59,7 +60,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     # A teacher's own page comes last of those below it: its address takes any id, slashes too.
     for part in (
         *(home, acting, known, corrections, download, self_assessment, coaching, plans, together),
-        *(teacher, coach, staff, promoting, settings_page, exposure, imports),
+        *(progress, teacher, coach, staff, promoting, settings_page, exposure, imports),
     ):
         app.include_router(part.router)
     if settings.development:

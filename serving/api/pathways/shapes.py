@@ -7,10 +7,12 @@ from recommender.careers.progress import Progress
 from recommender.states.amounts import amount_text
 from recommender.store.columns import ALWAYS, FOREVER
 from recommender.vocabulary import SHARED
+from recommender.voice import Voice
+from serving.api.renewal.shapes import told_in
 
 
-def pathway_of(standing: PathwayStanding) -> dict[str, Any]:
-    """Return how far a teacher is along one pathway."""
+def pathway_of(standing: PathwayStanding, voice: Voice = Voice.TO_TEACHER) -> dict[str, Any]:
+    """Return how far a teacher is along one pathway, its sentences in a voice."""
     goal, pathway, made = standing.goal, standing.pathway, standing.progress
     head = {
         "pathway": goal.pathway,
@@ -24,7 +26,8 @@ def pathway_of(standing: PathwayStanding) -> dict[str, Any]:
         "until": None if goal.until == FOREVER else goal.until,
         "known": made is not None,
     }
-    return {**head, **(_told(made, standing) if made else _unknown(standing.problem))}
+    rest = _told(made, standing) if made else _unknown(standing.problem)
+    return {**head, **told_in(voice, rest)}
 
 
 def _unknown(problem: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from recommender.renewal.account import account
 from recommender.renewal.credit import LicenceStatus, credit
@@ -13,6 +13,7 @@ from recommender.states.amounts import amount_text
 from recommender.states.schema import Pack, Unit
 from recommender.states.told import basis
 from recommender.store.tables import Teacher
+from recommender.voice import Voice, in_voice
 from serving.api.states.shapes import basis_of
 
 _CONFIRM = "confirm with your district or state"
@@ -24,8 +25,12 @@ def renewal_of(
     records: Sequence[Record],
     pack: Pack | None,
     on: date,
+    voice: Voice = Voice.TO_TEACHER,
 ) -> dict[str, Any]:
-    """Return a teacher's account on a day; without rules it says that nothing is known."""
+    """Return a teacher's account on a day; without rules it says that nothing is known.
+
+    Its sentences speak to the teacher, or about the teacher to somebody else.
+    """
     head = {
         "teacher_id": teacher.source_id,
         "district_id": teacher.district_id,
@@ -34,9 +39,27 @@ def renewal_of(
         "license_type": facts.license_type,
     }
     if pack is None:
-        return {**head, **_nothing_known(facts)}
+        return {**head, **told_in(voice, _nothing_known(facts))}
     made = account(records, facts, pack, on)
-    return {**head, **_told(made, facts, pack)}
+    return {**head, **told_in(voice, _told(made, facts, pack))}
+
+
+def told_in(voice: Voice, plain: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer's shape with its sentences in a voice."""
+    if voice is Voice.TO_TEACHER:
+        return plain
+    return {name: _told_in(voice, name, value) for name, value in plain.items()}
+
+
+_SENTENCES: Final = frozenset({"words", "notes", "to_confirm"})
+
+
+def _told_in(voice: Voice, name: str, value: object) -> object:
+    if isinstance(value, dict):
+        return told_in(voice, value)
+    if isinstance(value, list):
+        return [_told_in(voice, name, one) for one in value]
+    return in_voice(value, voice) if isinstance(value, str) and name in _SENTENCES else value
 
 
 def _nothing_known(facts: TeacherFacts) -> dict[str, Any]:

@@ -22,6 +22,11 @@ def renewal(client, who="ada"):
     return answer.json()
 
 
+@pytest.fixture(autouse=True)
+def _packs_are_looked_at_each_time(monkeypatch):
+    monkeypatch.setattr("serving.app.SHELF_INTERVAL_SECONDS", 0.0)
+
+
 def test_earned_of_needed_by_category_and_by_when(client):
     enrol(client, "NC")
     day = datetime.combine(long_ago(20), datetime.min.time(), UTC)
@@ -137,3 +142,11 @@ def test_a_suggestion_tells_its_credit_in_the_states_own_unit(client, state, sta
     assert (credit["status"], f"{credit['amount']} {credit['unit']}") == (status, amount)
     assert credit["verified"] is False
     assert credit["sources"]
+
+
+def test_a_coach_reads_about_the_teacher(client):
+    enrol(client, "SC")
+    told = client.get("/v1/teachers/ada/renewal", "cole").json()
+    words = " ".join([told["words"], *told["notes"], *(one["words"] for one in told["topics"])])
+    assert "their district" in words
+    assert "your" not in words.lower().split()

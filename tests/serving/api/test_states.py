@@ -3,6 +3,11 @@ import pytest
 URL = "/v1/states/NC"
 
 
+@pytest.fixture(autouse=True)
+def _packs_are_looked_at_each_time(monkeypatch):
+    monkeypatch.setattr("serving.app.SHELF_INTERVAL_SECONDS", 0.0)
+
+
 @pytest.mark.parametrize("code", ["AR", "NC", "SC", "WY", "nc"])
 def test_every_statement_with_its_provenance(client, code):
     content = client.get(f"/v1/states/{code}", "ada").json()

@@ -50,3 +50,8 @@ def test_a_state_that_is_not_known(client):
     said = card(client, "")
     assert "not known: confirm with your district" in said
     assert "The teacher's state is not known" in said
+
+
+def test_a_coach_reads_of_the_teachers_own_district(client):
+    said = card(client, "NC", who="cole")
+    assert "confirm with their district (public school unit)" in said
