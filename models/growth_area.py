@@ -47,8 +47,13 @@ def strongest_row(
 ) -> int:
     """Return the row with the largest weight x room on a standard, the newest of equals."""
     config: LevelConfig = evidence.config
-    weights = row_weights(ratings, states.as_of, config)
-    level = np.nan_to_num(ratings.rows["level"])
+    weights, level = states.once(
+        (id(evidence), "rows"),
+        lambda: (
+            row_weights(ratings, states.as_of, config),
+            np.nan_to_num(ratings.rows["level"]),
+        ),
+    )
     left = weights * room(level, evidence.usual[standard], config.above)
     left[(ratings.rows["standard"] != standard) | (weights == 0)] = -1.0
     return len(left) - 1 - int(np.argmax(left[::-1]))

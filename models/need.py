@@ -73,14 +73,17 @@ class NeedEvidence(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return need x pull, float32[n, m]."""
-        scaled: NDArray[np.float32] = self.need(states) @ self.pull.T / np.float32(self.scale)
+        scaled: NDArray[np.float32] = self._needed(states) @ self.pull.T / np.float32(self.scale)
         return scaled
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the facts on the standards that carry most of one score."""
-        shares = self.need(states)[0] * self.pull[credential]
+        shares = self._needed(states)[0] * self.pull[credential]
         strongest = np.argsort(-shares, kind="stable")[:limit]
         return tuple(self.fact(states, int(s)) for s in strongest if shares[s] > 0)
+
+    def _needed(self, states: TeacherStates) -> NDArray[np.float32]:
+        return states.once((id(self), "need"), lambda: self.need(states))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the pull of every credential."""

@@ -45,7 +45,11 @@ class SelfAssessedNeed(RatedNeed):
 
     def need(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return room x certainty + wish on every standard, float32[n, s]."""
-        return self._rated(states) + self._wished(states)
+        rated, wished = self._parts(states)
+        return rated + wished
+
+    def _parts(self, states: TeacherStates) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return states.once((id(self), "parts"), lambda: (self._rated(states), self._wished(states)))
 
     def _rated(self, states: TeacherStates) -> NDArray[np.float32]:
         standards = self.pull.shape[1]
@@ -65,7 +69,7 @@ class SelfAssessedNeed(RatedNeed):
 
     def fact(self, states: TeacherStates, standard: int) -> Fact:
         """Return the wish or the low level, whichever adds more."""
-        rated, wished = self._rated(states)[0, standard], self._wished(states)[0, standard]
+        rated, wished = (part[0, standard] for part in self._parts(states))
         if wished <= rated:
             row = strongest_row(states.assessments, states, standard, self)
             return rated_fact(FactKind.ASSESSED, states.assessments, row)

@@ -18,7 +18,7 @@ from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.signals import SignalWeights, signals_of
 from recommender.facts import Fact, FactKind
-from recommender.teacher_state import UNDATED_MS, TeacherStates
+from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from recommender.vocabulary import EventKind, EvidenceName, RecordStatus
 
 
@@ -34,7 +34,7 @@ class SimilarContent(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the closeness of every credential to each teacher's own, float32[n, m]."""
-        signals = signals_of(states, self.config)
+        signals = self._signals(states)
         profile = np.zeros((len(states), self.vectors.shape[1]), dtype=np.float32)
         filled = np.flatnonzero(signals.counts)
         if len(filled):
@@ -47,11 +47,14 @@ class SimilarContent(Evidence):
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return what the teacher earned, saved or started that is closest."""
-        rows = signals_of(states, self.config).rows
+        rows = self._signals(states).rows
         shares = (self.vectors[rows["credential"]] @ self.vectors[credential]) * rows["weight"]
         shares = np.where((rows["weight"] > 0) & (rows["credential"] != credential), shares, 0.0)
         strongest = np.argsort(-shares, kind="stable")[:limit]
         return tuple(_fact(rows[row]) for row in strongest if shares[row] > 0)
+
+    def _signals(self, states: TeacherStates) -> Ragged:
+        return states.once((id(self), "signals"), lambda: signals_of(states, self.config))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the vectors."""

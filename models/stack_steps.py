@@ -112,10 +112,20 @@ class StackSteps:
         return shares
 
     def reason(
-        self, rows: Ragged, weights: NDArray[np.float64], credential: int
+        self,
+        rows: Ragged,
+        weights: NDArray[np.float64],
+        credential: int,
+        opened: NDArray[np.float64] | None = None,
     ) -> tuple[FactKind, int] | None:
-        """Return what opened a step for one teacher, and the row of the record that did."""
-        if not len(rows.rows) or self.open(rows, weights)[0, credential] <= 0:
+        """Return what opened a step for one teacher, and the row of the record that did.
+
+        `opened` is what `open` gave, where the caller has it.
+        """
+        if not len(rows.rows):
+            return None
+        recent = self.open(rows, weights) if opened is None else opened
+        if recent[0, credential] <= 0:
             return None
         held = rows.rows["credential"]
         mates = (self.stack[held] == self.stack[credential]) & (self.stack[held] != ABSENT)

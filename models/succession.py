@@ -121,16 +121,16 @@ class Succession(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the damped chance to come next, float32[n, m]; 0 without a history."""
-        rows, weights = self._weighted(states)
+        rows, weights = self._once_weighted(states)
         chances = self._follow(rows, weights) * self._damping(rows, weights)
         total = self.steps.keys(rows) * chances + self.steps.score(rows, weights)
         return np.asarray(total / self.scale, dtype=np.float32)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the step that is open, then the earned credentials that usually come before."""
-        rows, weights = self._weighted(states)
+        rows, weights = self._once_weighted(states)
         records = rows.rows
-        step = self.steps.reason(rows, weights, credential)
+        step = self.steps.reason(rows, weights, credential, self._opened(states))
         found = [] if step is None else [_fact(step[0], records[step[1]])]
         held = records["status"] >= self.steps.held_from
         leads = np.where(held, weights * self._lift(records["credential"], credential), 0.0)
@@ -139,6 +139,14 @@ class Succession(Evidence):
         strongest = np.argsort(-leads, kind="stable")
         found += [_fact(FactKind.EARNED, records[row]) for row in strongest if leads[row] > 0]
         return tuple(found[:limit])
+
+    def _opened(self, states: TeacherStates) -> NDArray[np.float64]:
+        return states.once(
+            (id(self), "opened"), lambda: self.steps.open(*self._once_weighted(states))
+        )
+
+    def _once_weighted(self, states: TeacherStates) -> tuple[Ragged, NDArray[np.float64]]:
+        return states.once((id(self), "weighted"), lambda: self._weighted(states))
 
     def _weighted(self, states: TeacherStates) -> tuple[Ragged, NDArray[np.float64]]:
         """Return the records that count and their weights, which sum to 1 for each teacher."""

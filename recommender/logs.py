@@ -10,9 +10,11 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final
 
+import msgspec
 import structlog
 from structlog.types import EventDict, Processor
 
@@ -53,10 +55,12 @@ def withhold(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def _clean(key: object, value: object) -> Any:  # noqa: ANN401 - any value may stand in a log line
-    if SECRET_WORDS.intersection(_PART.split(str(key).lower())):
+    if _is_secret(str(key)):
         return BLANK
     if isinstance(value, str):
-        return _SECRET_TEXT.sub(BLANK, value)
+        # Each pattern of a secret has one of these in it; most lines have none.
+        suspect = "@" in value or "eyJ" in value or "Bearer " in value
+        return _SECRET_TEXT.sub(BLANK, value) if suspect else value
     if isinstance(value, Mapping):
         return {str(inner): _clean(inner, item) for inner, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -64,6 +68,15 @@ def _clean(key: object, value: object) -> Any:  # noqa: ANN401 - any value may s
     if value is None or isinstance(value, bool | int | float):
         return value
     return _SECRET_TEXT.sub(BLANK, str(value))
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(key: str) -> bool:
+    return not SECRET_WORDS.isdisjoint(_PART.split(key.lower()))
+
+
+def _as_json(event: EventDict, **_options: object) -> str:
+    return msgspec.json.encode(event).decode()
 
 
 def tell_exception(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -122,7 +135,7 @@ def configure_logs(severity: str = "INFO") -> None:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             tell_exception,
             withhold,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_as_json),
         ],
     )
     handler = StderrHandler()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.careers.ways import PathwayRule
+from recommender.once import Once
 from recommender.renewal.profiles import Licences
 from recommender.vocabulary import SEGMENT_STARTS, RecordStatus
 
@@ -112,7 +113,7 @@ class PathwayGoals:
 
 
 @dataclass(frozen=True)
-class TeacherStates:
+class TeacherStates(Once):
     """What is known of n teachers at `as_of`; nothing in it is later.
 
     Rows of one teacher are in order of their moment (undated first), ties by the other fields.

@@ -5,6 +5,7 @@ that stand in arrays: the position of the member in its enumeration.
 """
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, Self
 
 DEFAULT_DISTRICT: Final = "default"
@@ -20,7 +21,7 @@ HUB_FRAMEWORK: Final = "InTASC"
 class Coded(StrEnum):
     """A string enumeration whose members also have a small integer `code` for arrays."""
 
-    @property
+    @cached_property
     def code(self) -> int:
         """Position of this member in its enumeration."""
         return list(type(self)).index(self)

@@ -81,12 +81,15 @@ class Colleagues(Evidence):
 
     def score_parts(self, states: TeacherStates) -> dict[str, NDArray[np.float32]]:
         """Return the scaled and damped scores of each part by its name, float32[n, m] each."""
-        history = weighted_history(states, self.confidence)
+        history = self._history(states)
         factors = np.exp(-self.damping[states.segments][:, None] * self.commonness)
         return {
             part.name: self.placing.apply(part.score(history) * (factors / scale))
             for part, scale in zip(self.parts, self.scales, strict=True)
         }
+
+    def _history(self, states: TeacherStates) -> History:
+        return states.once((id(self), "history"), lambda: weighted_history(states, self.confidence))
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the earned credentials that add most to one score.
@@ -95,7 +98,7 @@ class Colleagues(Evidence):
         """
         if credential in self.placing.columns:
             return self._neighbours(states, credential, limit)
-        rows, held = history_rows(states, self.confidence)
+        rows, held = states.once((id(self), "rows"), lambda: history_rows(states, self.confidence))
         shares = np.where(held, self.shares(states, credential), 0.0)
         strongest = np.argsort(-shares, kind="stable")[:limit]
         return tuple(_earned(rows.rows[row]) for row in strongest if shares[row] > 0)
@@ -105,7 +108,7 @@ class Colleagues(Evidence):
 
         Records are those of `history_rows`, in its order.
         """
-        history = weighted_history(states, self.confidence)
+        history = self._history(states)
         total = np.zeros(len(history.credential))
         for column, weight in self.placing.terms(credential):
             total += weight * self._shares_of(history, states.segments[0], column)
@@ -120,7 +123,7 @@ class Colleagues(Evidence):
 
     def _neighbours(self, states: TeacherStates, credential: int, limit: int) -> tuple[Fact, ...]:
         """Return what a placed credential is close to, and colleagues went on to earn."""
-        history, segment = weighted_history(states, self.confidence), states.segments[0]
+        history, segment = self._history(states), states.segments[0]
         worth = {
             column: weight * float(self._shares_of(history, segment, column).sum())
             for column, weight in self.placing.terms(credential)

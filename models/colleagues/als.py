@@ -83,12 +83,17 @@ class AlsPart(Part):
 
     def shares(self, history: History, credential: int) -> NDArray[np.float64]:
         """Return c_h y_i' A^-1 y_h of each record h."""
+        solved = history.once((id(self), "solved"), lambda: self._solved(history))
+        shares: NDArray[np.float64] = solved @ self._factors[credential]
+        return shares
+
+    def _solved(self, history: History) -> NDArray[np.float64]:
+        """Return c_h A^-1 y_h of each record h of one history, float64[h, f]."""
         factors = self._factors[history.credential]
         confidence = self.alpha * history.confidence.astype(np.float64)
         equations = self._gram + factors.T @ (factors * (confidence - 1)[:, None])
-        towards = np.linalg.solve(equations, self._factors[credential])
-        shares: NDArray[np.float64] = confidence * (factors @ towards)
-        return shares
+        solved = np.linalg.solve(equations, factors.T).T
+        return np.asarray(solved * confidence[:, None], dtype=np.float64)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the item factors."""

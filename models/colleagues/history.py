@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.once import Once
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import RecordStatus
 
@@ -31,7 +32,7 @@ class StatusConfidence:
 
 
 @dataclass(frozen=True)
-class History:
+class History(Once):
     """Histories of n teachers: those of i are `credential[start[i]:start[i+1]]`."""
 
     start: NDArray[np.int64]
