@@ -132,6 +132,7 @@ def _credential(row: Any, seen: date) -> CredentialRow:  # noqa: ANN401 - a row 
             stack=row.stack,
             url=row.url,
             kind=row.kind,
+            format=row.format,
             serves=words(row.serves),
         ),
         known=row.known,

@@ -31,6 +31,7 @@ class CredentialCard:
     stack: str = ""
     url: str = ""
     kind: str = MICRO_CREDENTIAL
+    format: str = ""
     serves: tuple[str, ...] = ()
 
 

@@ -18,7 +18,10 @@ from recommender.catalog import CredentialCard
 from recommender.store.tables import Credential, Standard
 from recommender.vocabulary import QualityStatus
 
-_CARD_TEXTS: Final = ("title", "issuer", "competency", "description", "stack", "url", "kind")
+_CARD_TEXTS: Final = (
+    *("title", "issuer", "competency", "description"),
+    *("stack", "url", "kind", "format"),
+)
 
 Frames = Mapping[str, pd.DataFrame]
 

@@ -75,6 +75,7 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             prerequisites=_text(),
             url=_text(),
             kind=_text(),
+            format=_text(),
             serves=_text(),
             quality=_words(QualityStatus),
             valid_from=_moment(),

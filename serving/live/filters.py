@@ -1,6 +1,6 @@
-"""What narrows a list of suggestions: a standard, an issuer, hours, cost."""
+"""What narrows a list of suggestions: a standard, an issuer, a format, hours, cost, renewal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,19 +8,29 @@ from numpy.typing import NDArray
 from recommender.axes import StandardKey
 from recommender.catalog import Catalog
 from recommender.errors import InvalidInput
+from recommender.renewal.counting import counts_for_renewal
+from recommender.teacher_state import TeacherStates
 
 
 @dataclass(frozen=True)
 class Filters:
     """What a caller asks of the suggestions; None asks nothing.
 
-    Hours or a cost that are not known never take a credential out: unknown is not too much.
+    Hours or a cost that are not known never take a credential out: unknown is not too much. A
+    format that is not known is not the one that was asked for.
     """
 
     standard: StandardKey | None = None
     issuer: str | None = None
+    format: str | None = None
     max_hours: float | None = None
     max_cost: float | None = None
+    renewal: bool = False
+    """Only what may count toward the renewal of the licence: a rule of eligibility, no mask."""
+
+    def counting(self, state: TeacherStates, catalog: Catalog) -> NDArray[np.bool_] | None:
+        """Return what may count toward one teacher's renewal, bool[m]; None where not asked."""
+        return counts_for_renewal(state, catalog) if self.renewal else None
 
     def mask(self, catalog: Catalog) -> NDArray[np.bool_] | None:
         """Return which credentials pass, bool[m]; None where nothing is asked.
@@ -30,7 +40,7 @@ class Filters:
         InvalidInput
             The model does not know the standard.
         """
-        if self == Filters():
+        if replace(self, renewal=False) == Filters():
             return None
         mask = np.ones(len(catalog), dtype=bool)
         if self.standard is not None:
@@ -38,6 +48,9 @@ class Filters:
         if self.issuer is not None:
             asked = self.issuer.casefold()
             mask &= [card.issuer.casefold() == asked for card in catalog.cards]
+        if self.format is not None:
+            asked = self.format.casefold()
+            mask &= [card.format.casefold() == asked for card in catalog.cards]
         mask &= _at_most([card.hours for card in catalog.cards], self.max_hours)
         mask &= _at_most([card.cost_usd for card in catalog.cards], self.max_cost)
         return mask

@@ -119,7 +119,11 @@ def suggest_to(
             policy,
             k,
             district_id=teacher.district_id,
-            wanted=replace(wanted, seed=seed_of(teacher.district_id, teacher.source_id)),
+            wanted=replace(
+                wanted,
+                seed=seed_of(teacher.district_id, teacher.source_id),
+                counting=filters.counting(state, catalog),
+            ),
         )
         if metrics is not None:
             metrics.count_list(suggestions.segment, len(suggestions.items))
@@ -158,12 +162,19 @@ def _with_credits(
 
 
 def rule_on(
-    session: Session, serving: Serving, catalogs: LiveCatalog, policy: Policy, teacher: Teacher
+    session: Session,
+    serving: Serving,
+    catalogs: LiveCatalog,
+    policy: Policy,
+    teacher: Teacher,
+    *,
+    filters: Filters = NO_FILTERS,
 ) -> Ruled:
     """Return what keeps each credential out of a teacher's list, by the list's own rules."""
     read = _read(session, serving, [teacher], catalogs.hold(session, serving), None)
     catalog, state = read.held.catalog, read.states
-    codes = exclusions(state, catalog, policy, teacher.district_id)
+    counting = filters.counting(state, catalog)
+    codes = exclusions(state, catalog, policy, teacher.district_id, counting=counting)
     return Ruled(codes, catalog, state)
 
 

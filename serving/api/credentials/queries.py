@@ -6,8 +6,9 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from recommender.catalog import Catalog
 from recommender.errors import NotFound
-from recommender.store.tables import Alignment, Credential, Standard
+from recommender.store.tables import Alignment, Credential, Standard, Teacher
 from recommender.vocabulary import SHARED
 
 
@@ -32,6 +33,18 @@ def find_credential(session: Session, source_id: str, district_id: str) -> Crede
     if found is None:
         raise NotFound(f"There is no micro-credential '{source_id}' in your catalog.")
     return found
+
+
+def count_new(session: Session, teacher: Teacher, catalog: Catalog) -> int:
+    """Return how many described micro-credentials of a teacher's catalog no model knows yet."""
+    rows = session.exec(
+        select(Credential.district_id, Credential.source_id).where(
+            col(Credential.district_id).in_([teacher.district_id, SHARED]),
+            col(Credential.known).is_(True),
+        )
+    )
+    columns = catalog.axes.credential_columns
+    return sum((district, id_) not in columns for district, id_ in rows)
 
 
 def alignments_of(

@@ -11,7 +11,7 @@ from recommender.errors import (
     NotJson,
     TooLarge,
 )
-from serving.api.credentials.queries import find_any_credential
+from serving.api.credentials.queries import count_new, find_any_credential
 from serving.api.suggestions.schemas import (
     BatchIn,
     BatchOut,
@@ -32,6 +32,7 @@ from serving.deps import (
     require_json,
     voice_to,
 )
+from serving.live.filters import Filters
 from serving.live.suggestions import rule_on, suggest_to
 from serving.problems import READING, documented
 
@@ -61,15 +62,20 @@ def list_exclusions(
             description="Ask for this one; the district's own goes before a shared one.",
         ),
     ] = None,
+    *,
+    renewal: Annotated[
+        bool, Query(description="Say it of a list that holds only what counts toward renewal.")
+    ] = False,
 ) -> dict[str, Any]:
     """Count what each rule keeps out, and say it of one micro-credential if one is named."""
     asked = credential and find_any_credential(session, credential, teacher.district_id)
     policy = service.policy(session, teacher.district_id)
-    ruled = rule_on(session, champion, service.catalog, policy, teacher)
+    filters = Filters(renewal=renewal)
+    ruled = rule_on(session, champion, service.catalog, policy, teacher, filters=filters)
     voice = voice_to(caller)
     return {
         "teacher_id": teacher.source_id,
-        "counts": counts_of(ruled, voice),
+        "counts": counts_of(ruled, voice, new=count_new(session, teacher, ruled.catalog)),
         "credential": excluded_of(ruled, asked, voice) if asked else None,
     }
 

@@ -275,6 +275,17 @@ class SuggestionQuery(BaseModel):
         description="At most so many US dollars. What says nothing of its cost stays in the list, "
         "with `cost_usd` null.",
     )
+    format: str | None = Field(
+        default=None,
+        max_length=MAX_ID_LENGTH,
+        pattern=PRINTABLE,
+        description="Only of this format, whatever the case of its letters.",
+    )
+    renewal: bool = Field(
+        default=False,
+        description="True keeps what may count toward the renewal of the teacher's licence today; "
+        "the rest is excluded as `not_for_renewal`.",
+    )
     include_reasons: bool = Field(default=True, description="False leaves `reasons` empty.")
 
     def behind(self) -> tuple[str, str] | None:
@@ -291,6 +302,8 @@ class SuggestionQuery(BaseModel):
             issuer=self.issuer,
             max_hours=self.max_hours,
             max_cost=self.max_cost,
+            format=self.format,
+            renewal=self.renewal,
         )
 
 

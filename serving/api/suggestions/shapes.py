@@ -74,11 +74,17 @@ def reference(column: int, catalog: Catalog) -> dict[str, str]:
     return {"credential_id": credential_id, "district_id": district_id, "title": title}
 
 
-def counts_of(ruled: Ruled, voice: Voice) -> list[dict[str, Any]]:
-    """Return how many each rule keeps out, of what the district may see."""
+def counts_of(ruled: Ruled, voice: Voice, new: int) -> list[dict[str, Any]]:
+    """Return how many each rule keeps out, of what the district may see.
+
+    `new` micro-credentials are not known to the model yet.
+    """
+    counts = excluded_counts(ruled.codes)
+    if new:
+        counts[Exclusion.NEW_TO_MODEL] = new
     return [
         {"code": rule, "text": rule.text(voice), "count": count}
-        for rule, count in excluded_counts(ruled.codes).items()
+        for rule, count in counts.items()
         if rule is not Exclusion.OTHER_DISTRICT
     ]
 

@@ -342,3 +342,27 @@ def test_an_unknown_teacher_and_one_of_another_district_sound_the_same(client):
 )
 def test_a_batch_that_cannot_be(client, body):
     assert batch(client, "admin", **body).status_code == 422
+
+
+def test_only_what_may_count_toward_renewal(client):
+    """Nothing is known of the licence in this house, so nothing is known to count."""
+    answer = suggestions(client, query="?renewal=true").json()
+    assert answer["items"] == []
+    address = "/v1/teachers/ada/suggestions/excluded"
+    plain = client.get(address, "ada").json()["counts"]
+    assert "not_for_renewal" not in {line["code"] for line in plain}
+    asked = client.get(f"{address}?renewal=true&credential=c24", "ada").json()
+    assert "not_for_renewal" in {line["code"] for line in asked["counts"]}
+    assert asked["credential"]["code"] == "not_for_renewal"
+
+
+def test_only_of_one_format(client):
+    assert suggestions(client, query="?format=online").json()["items"] == []
+
+
+def test_what_no_model_knows_yet_is_counted_among_the_excluded(client):
+    address = "/v1/teachers/ada/suggestions/excluded"
+    assert "new_to_model" not in {c["code"] for c in client.get(address, "ada").json()["counts"]}
+    client.house.rows.credential("brand-new", title="Brand new")
+    counts = client.get(address, "ada").json()["counts"]
+    assert {"code": "new_to_model", "count": 1}.items() <= counts[-1].items()

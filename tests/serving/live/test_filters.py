@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 
 from recommender.errors import InvalidInput
 from serving.live.filters import Filters, standard_key
-from tests.builders import make_catalog
+from tests.builders import make_catalog, make_states
 
 CATALOG = make_catalog(
     {"id": "a", "hours": 2.0, "cost_usd": 0.0, "issuer": "One", "aligned": {"1a": 1.0}},
     {"id": "b", "hours": 9.0, "cost_usd": 50.0, "issuer": "Two", "aligned": {"2b": 0.1}},
-    {"id": "c", "issuer": "one"},
+    {"id": "c", "issuer": "one", "format": "Online"},
 )
 NUMBERS = st.none() | st.floats(0, 100)
 
@@ -22,11 +22,14 @@ def passing(**asked):
 
 def test_nothing_asked_is_no_mask():
     assert Filters().mask(CATALOG) is None
+    assert Filters(renewal=True).mask(CATALOG) is None
+    assert Filters().counting(make_states(CATALOG.axes, {}), CATALOG) is None
 
 
 def test_each_filter():
     assert passing(standard=("D", "2b")) == {"b"}
     assert passing(issuer="ONE") == {"a", "c"}
+    assert passing(format="online") == {"c"}
     assert passing(max_hours=2) == {"a", "c"}
     assert passing(max_cost=0) == {"a", "c"}
     assert passing(max_cost=0, max_hours=1) == {"c"}
