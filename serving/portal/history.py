@@ -37,6 +37,11 @@ class Chart:
     """Earned on a day that is not known: in no bar."""
 
     @property
+    def shown(self) -> int:
+        """How many stand in a bar."""
+        return sum(bar.count for bar in self.bars)
+
+    @property
     def width(self) -> int:
         """Width of the drawing."""
         return len(self.bars) * _STEP

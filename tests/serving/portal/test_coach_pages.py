@@ -58,7 +58,7 @@ class TestCoaching:
         page = Browser(client, "cole").page("/teachers/ada/coaching")
         assert len(page.all("rect", class_="bar-fill")) == 1
         assert page.texts("title")[1].startswith("Micro-credentials earned by quarter:")
-        assert "1 earned in all" in page.all("main")[0].text
+        assert "1 earned in all, 1 within these three years" in page.all("main")[0].text
 
     def test_a_pin_and_a_veto_change_the_list_and_the_teacher_sees_who_and_why(self, client):
         coach, ada = Browser(client, "cole"), Browser(client, "ada")

@@ -26,7 +26,7 @@ def test_bars_end_with_this_quarter_and_the_highest_is_full():
     assert (made.bars[0].label, made.bars[-1].label) == ("July 2023", "April 2026")
     assert (made.bars[-1].y, made.bars[-1].height) == (0, HEIGHT)
     assert made.bars[-2].height == HEIGHT / 2
-    assert (made.total, made.undated) == (5, 1)
+    assert (made.total, made.shown, made.undated) == (5, 3, 1)
 
 
 def test_what_is_not_earned_is_in_no_bar():
