@@ -65,6 +65,8 @@ class SuccessionConfig:
         Power by which a long history counts less in what is held together.
     successors
         So many successors of each credential are kept.
+    fewest
+        What fewer teachers have is no successor and has none: of it popularity alone speaks.
     """
 
     confidence: StatusConfidence = field(default_factory=StatusConfidence)
@@ -78,6 +80,7 @@ class SuccessionConfig:
     together_prior: float = 5.0
     length_power: float = 0.3
     successors: int = 400
+    fewest: int = 3
 
     def __post_init__(self) -> None:
         if not (0 < self.place_decay <= 1 and 0 < self.gap_decay <= 1):
@@ -95,10 +98,15 @@ class SuccessionConfig:
                 "transitions_prior and together_prior must be above 0, got "
                 f"{self.transitions_prior} and {self.together_prior}"
             )
-        if min(self.damping, self.length_power) < 0 or min(self.window, self.successors) < 1:
+        if min(self.damping, self.length_power) < 0:
             raise ValueError(
-                "damping and length_power must not be below 0, window and successors at least 1, "
-                f"got {self.damping}, {self.length_power}, {self.window} and {self.successors}"
+                "damping and length_power must not be below 0, got "
+                f"{self.damping} and {self.length_power}"
+            )
+        if min(self.window, self.successors, self.fewest) < 1:
+            raise ValueError(
+                "window, successors and fewest must be at least 1, got "
+                f"{self.window}, {self.successors} and {self.fewest}"
             )
 
 

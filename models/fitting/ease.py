@@ -16,6 +16,9 @@ from scipy.sparse import csr_matrix, diags
 from models.colleagues.ease import EasePart
 from models.fitting.options import TrainingOptions, blas_threads
 
+_TILE: Final = 256
+"""Rows that are mirrored at once."""
+
 _WIDE: Final = 0.5
 """With fewer teachers than this share of the credentials their matrix is the cheaper one."""
 
@@ -117,17 +120,25 @@ def _from_teachers(earned: csr_matrix, ridge: NDArray[np.float32]) -> NDArray[np
     scaled = (earned @ diags(1 / ridge)).tocsr()
     kernel = (scaled @ earned.T).toarray().astype(np.float64)
     kernel[np.diag_indices_from(kernel)] += 1
-    root = np.linalg.cholesky(kernel)
-    roots = solve_triangular(root, scaled.toarray(), lower=True).astype(np.float32)
+    root = np.linalg.cholesky(kernel).astype(np.float32)
+    roots = solve_triangular(root, scaled.toarray(), lower=True, check_finite=False)
     inverse = blas.ssyrk(-1.0, roots.T, lower=1)
     inverse[np.diag_indices_from(inverse)] += 1 / ridge
     return _off_diagonal(inverse)
 
 
 def _off_diagonal(inverse: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return -P / diag(P) column by column with a diagonal of 0, from the lower half of P."""
-    lower = np.tril(inverse)
-    full = lower + np.tril(lower, -1).T
-    weights = np.ascontiguousarray(full / -np.diag(full)[None, :])
+    """Return -P / diag(P) column by column with a diagonal of 0, from the lower half of P.
+
+    P comes in Fortran order and is overwritten: it is symmetric, so its transpose will do.
+    """
+    weights: NDArray[np.float32] = inverse.T
+    size = len(weights)
+    for first in range(0, size, _TILE):
+        last = min(first + _TILE, size)
+        corner = np.triu(weights[first:last, first:last], 1)
+        weights[first:last, first:last] = corner + corner.T + np.diag(np.diag(inverse)[first:last])
+        weights[last:, first:last] = weights[first:last, last:].T
+    weights /= -np.diag(weights)[None, :].copy()
     weights[np.diag_indices_from(weights)] = 0.0
-    return np.asarray(weights, dtype=np.float32)
+    return weights

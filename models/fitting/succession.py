@@ -56,14 +56,16 @@ def _learned(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
     """Return successors, their excess and the backing of every credential."""
     size = len(held)
-    kept = min(config.successors, size)
+    common = np.flatnonzero(held >= config.fewest)
+    kept = min(config.successors, len(common))
     successors = np.zeros((size, kept), dtype=np.int32)
     excess = np.zeros((size, kept), dtype=np.float32)
     backing = np.ones(size, dtype=np.float32)
-    for block, chances in _chances(rows, held, popularity, config):
-        most = np.argpartition(-chances, kept - 1, axis=1)[:, :kept] if kept else successors[block]
+    for block, chances in _chances(rows, held, popularity, common, config):
+        most = np.argpartition(chances, -kept, axis=1)[:, -kept:]
         most.sort(axis=1)
-        own = np.take_along_axis(chances, most, axis=1)
+        own = np.take_along_axis(chances, most, axis=1).astype(np.float64)
+        most = common[most]
         usual = popularity[most]
         # what the kept successors leave over is spread over the others as popularity is
         left = np.maximum(1.0 - own.sum(axis=1), 0.0) / np.maximum(1.0 - usual.sum(axis=1), 1e-9)
@@ -77,9 +79,10 @@ def _chances(
     rows: Ragged,
     held: Floats,
     popularity: Floats,
+    common: NDArray[np.int64],
     config: SuccessionConfig,
-) -> Iterator[tuple[slice, Floats]]:
-    """Yield P(c | h) of blocks of credentials h for all c, each row summing to 1.
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Yield P(c | h) of blocks of common credentials h for all that are common.
 
     P(c | h) = (T[h, c] + a P2(c | h)) / (sum of T[h, .] + a),
     P2(c | h) = (n_h C[h, c] / sum of C[h, .] + b popularity[c]) / (n_h + b)
@@ -87,33 +90,40 @@ def _chances(
     with T the transitions, C what is held together, n_h how many hold h, and a and b the priors.
     """
     size = len(held)
-    transitions = count_transitions(rows, size, config)
-    matrix, weighted = _together(rows, size, config)
-    step = max(1, _BLOCK_NUMBERS // max(size, 1))
-    for first in range(0, size, step):
-        block = slice(first, min(first + step, size))
-        together = (matrix[:, block].T @ weighted).toarray()
-        own = np.arange(block.start, block.stop)
-        together[np.arange(len(own)), own] = 0.0
+    transitions = count_transitions(rows, size, config)[:, common].tocsr()
+    matrix, weighted = (one[:, common] for one in _together(rows, size, config))
+    step = max(1, _BLOCK_NUMBERS // max(len(common), 1))
+    usual = (config.together_prior * popularity[common]).astype(np.float32)
+    for first in range(0, len(common), step):
+        block = common[first : first + step]
+        together = (matrix[:, first : first + step].T @ weighted).toarray()
+        own = np.arange(len(block))
+        together[own, first + own] = 0.0
         total = together.sum(axis=1)
-        # nobody holds anything beside it: all is left to popularity
-        count = np.where(total > 0, held[block], 0.0)[:, None]
-        together *= count / np.where(total > 0, total, 1.0)[:, None]
-        together += config.together_prior * popularity
-        together /= count + config.together_prior
         soon = transitions[block]
-        together *= config.transitions_prior
-        together += soon.toarray()
-        together /= config.transitions_prior + np.asarray(soon.sum(axis=1)).reshape(-1, 1)
+        # nobody holds anything beside it: all is left to popularity
+        count = np.where(total > 0, held[block], 0.0)
+        prior = config.transitions_prior / (count + config.together_prior)
+        after = np.asarray(soon.sum(axis=1), dtype=np.float64).ravel()
+        followed = np.asarray(config.transitions_prior + after, dtype=np.float64)
+        together *= (prior * count / np.where(total > 0, total, 1.0) / followed)[:, None]
+        together += (prior / followed)[:, None].astype(np.float32) * usual
+        _add(together, soon, np.reciprocal(followed))
         yield block, together
+
+
+def _add(dense: NDArray[np.float32], sparse: csr_matrix, factors: Floats) -> None:
+    """Add a sparse matrix to a dense one, each row times a factor."""
+    owner = np.repeat(np.arange(len(factors)), np.diff(sparse.indptr))
+    dense[owner, sparse.indices] += (sparse.data * factors[owner]).astype(np.float32)
 
 
 def _together(rows: Ragged, size: int, config: SuccessionConfig) -> tuple[csr_matrix, csr_matrix]:
     """Return who holds what, and the same with each row weighted by its length."""
-    ones = np.ones(len(rows.rows))
+    ones = np.ones(len(rows.rows), dtype=np.float32)
     shape = (len(rows), size)
     matrix = csr_matrix((ones, rows.rows["credential"], rows.start), shape=shape)
-    others = np.maximum(rows.counts - 1, 1).astype(np.float64)
+    others = np.maximum(rows.counts - 1, 1).astype(np.float32)
     return matrix, csr_matrix(diags_array(others**-config.length_power) @ matrix)
 
 

@@ -123,6 +123,7 @@ def test_later_records_are_counted_one_by_one(pairs):
         {"damping": -0.1},
         {"window": 0},
         {"successors": 0},
+        {"fewest": 0},
     ],
 )
 def test_refuses_impossible_settings(wrong):

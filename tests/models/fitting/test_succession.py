@@ -52,3 +52,13 @@ def test_popularity_is_all_that_is_said_of_what_nobody_holds():
     expected = np.zeros(len(data.catalog))
     expected[3] = 1.0
     np.testing.assert_allclose(scores, expected, atol=1e-6)
+
+
+def test_what_few_hold_is_no_successor_and_has_none():
+    records = [earned(t, c) for t in range(4) for c in (0, 1)] + [earned(0, 2), earned(1, 2)]
+    data = small_district()
+    small = type(data)(data.catalog, states(4, records=records), NOW)
+    fitted = fit_succession(small, SuccessionConfig(fewest=3), TrainingOptions())
+    assert set(fitted.successors[:2][fitted.excess[:2] != 0]) <= {0, 1}
+    assert fitted.backing[2] == 1
+    assert not fitted.excess[2].any()
