@@ -1,0 +1,53 @@
+import json
+
+import pytest
+
+from features.benchmark import imports
+from features.benchmark.bundle import Sizes, write_bundle
+from features.benchmark.imports import Report, Run, measure
+from recommender.cli import run
+from recommender.errors import RecommenderError
+
+
+def test_the_same_sizes_give_the_same_files(tmp_path):
+    for name in ("a", "b"):
+        write_bundle(tmp_path / name, Sizes(20, 7, 60))
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_a_small_district_is_measured_every_way(tmp_path, data_dir, capsys):
+    sizes = ["--staff", "30", "--credentials", "7", "--records", "90", "--rounds", "1"]
+    assert run(["benchmark", "import", *sizes, "--out", str(tmp_path / "out"), "--json"]) == 0
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert json.loads(capsys.readouterr().out) == report
+    assert [(item["way"], item["rows"]) for item in report["runs"]] == [
+        ("bare", 127),
+        ("plain", 127),
+        ("import", 127),
+    ]
+    assert report["results"][0]["database"] == "sqlite"
+
+
+def test_postgresql_beside(postgres_cluster):
+    report = measure(Sizes(10, 5, 20), 1, postgres_cluster.url("postgres"), lambda _said: None)
+    assert {item.database for item in report.runs} == {"sqlite", "postgresql"}
+
+
+def test_more_records_than_pairs_are_refused(data_dir):
+    assert run(["benchmark", "import", "--staff", "1", "--credentials", "1"]) == 2
+
+
+def test_a_run_that_fails_says_so(monkeypatch):
+    monkeypatch.setattr(imports, "write_bundle", lambda folder, _sizes: folder.mkdir())
+    with pytest.raises(RecommenderError, match=r"The run 'bare' on sqlite failed: .*users\.csv"):
+        measure(Sizes(2, 1, 2), 1, None, lambda _said: None)
+
+
+@pytest.mark.parametrize(
+    ("rate", "peak", "holds"), [(400, 100, True), (200, 100, False), (400, 600, False)]
+)
+def test_the_bars(rate, peak, holds):
+    runs = [Run("sqlite", way, 1000, 1.0, 50) for way in ("bare", "plain")]
+    report = Report(Sizes(), "any", [*runs, Run("sqlite", "import", rate, 1.0, peak)])
+    assert report.verdict("sqlite")["holds"] is holds
