@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from recommender.errors import InvalidInput
 from recommender.vocabulary import EventKind
-from serving.api.feedback.schemas import DismissalReason, EventIn
+from serving.api.feedback.schemas import SAID, DismissalReason, EventIn
 from serving.api.feedback.service import keep_events
 from serving.deps import ServiceDep, WritingSessionDep
 from serving.portal.addresses import address_of
 from serving.portal.forms import ActingTeacherDep, FormDep, read_as, see
 from serving.portal.listing import UNDONE, ListQuery
-from serving.portal.words import SAID, take_back
+from serving.portal.words import take_back
 
 NOT_FOR_ME: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "not_now": (
@@ -53,8 +53,9 @@ def say(
         raise InvalidInput("Choose one of the buttons of a card.")
     event = read_as(EventIn, {"credential_id": form.get("credential_id"), **said})
     keep_events(session, teacher, [event])
-    service.metrics.count_events([event.kind])
-    done = query.query(did=event.kind.value, about=event.credential_id)
+    kind = EventKind(event.kind)
+    service.metrics.count_events([kind])
+    done = query.query(did=kind.value, about=event.credential_id)
     return see(f"{address_of(teacher)}{done}#done")
 
 
@@ -69,5 +70,5 @@ def undo(
     event = read_as(EventIn, {name: form.get(name) for name in ("credential_id", "kind")})
     if event.kind not in SAID:
         raise InvalidInput("Only what you said yourself can be taken back.")
-    take_back(session, teacher, event.credential_id, event.kind)
+    take_back(session, teacher, event.credential_id, EventKind(event.kind))
     return see(f"{address_of(teacher)}{query.query(did=UNDONE, about=event.credential_id)}#done")

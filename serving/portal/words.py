@@ -12,12 +12,8 @@ from recommender.store.columns import utc_now
 from recommender.store.tables import Credential, FeedbackEvent, Teacher
 from recommender.vocabulary import EventKind
 from serving.api.credentials.queries import find_any_credential
-
-SAID: Final = (
-    *(EventKind.SAVED, EventKind.STARTED),
-    *(EventKind.DISMISSED, EventKind.KNOWN, EventKind.CLAIMED),
-)
-"""What a teacher says, where `shown` and `viewed` only happen."""
+from serving.api.feedback.schemas import SAID
+from serving.api.feedback.service import supersede
 
 MOST_WORDS: Final = 300
 FRESH: Final = timedelta(hours=1)
@@ -91,14 +87,4 @@ def take_back(session: Session, teacher: Teacher, credential_id: str, kind: Even
         The catalog has no such micro-credential.
     """
     credential = find_any_credential(session, credential_id, teacher.district_id)
-    rows = session.exec(
-        select(FeedbackEvent).where(
-            FeedbackEvent.teacher_id == teacher.id,
-            FeedbackEvent.credential_id == credential.id,
-            FeedbackEvent.kind == kind,
-            col(FeedbackEvent.superseded_at).is_(None),
-        )
-    ).all()
-    for row in rows:
-        row.superseded_at = utc_now()
-    return len(rows)
+    return supersede(session, teacher, credential, kind)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from recommender.errors import NotAllowed
-from recommender.vocabulary import Role
+from recommender.vocabulary import EventKind, Role
 from serving.api.feedback.schemas import FeedbackIn, FeedbackOut
 from serving.api.feedback.service import keep_events
 from serving.api.writing import PROBLEMS, IdempotencyKeyHeader, lock_teacher, once
@@ -35,7 +35,7 @@ def give_feedback(
 
     It counts in the very next request: `dismissed`, `known` and `claimed` take a micro-credential
     out of the list, `saved` and `started` take an earlier `dismissed` or `known` back. `shown` and
-    `viewed` never speak against one.
+    `viewed` never speak against one. `undone` takes back what was said before.
     """
     if writer.role is not Role.TEACHER or writer.teacher_id is None:
         raise NotAllowed("Only teachers give feedback, on their own suggestions.")
@@ -43,7 +43,8 @@ def give_feedback(
 
     def keep() -> dict[str, Any]:
         kept = keep_events(session, teacher, feedback.events)
-        service.metrics.count_events(event.kind for event in feedback.events)
+        kinds = [event.kind for event in feedback.events if event.undoes is None]
+        service.metrics.count_events(map(EventKind, kinds))
         return kept
 
     return once(session, writer, key, ("give_feedback", feedback), keep)

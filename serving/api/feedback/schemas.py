@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -10,6 +10,14 @@ from recommender.vocabulary import EventKind
 from serving.deps import MAX_ID_LENGTH, PRINTABLE
 
 MOST_EVENTS: Final = 100
+
+SAID: Final = (
+    *(EventKind.SAVED, EventKind.STARTED),
+    *(EventKind.DISMISSED, EventKind.KNOWN, EventKind.CLAIMED),
+)
+"""What a teacher says, and may take back, where `shown` and `viewed` only happen."""
+
+UNDONE: Final = "undone"
 
 
 class DismissalReason(StrEnum):
@@ -34,8 +42,23 @@ class EventIn(BaseModel):
         pattern=PRINTABLE,
         description="The district's own goes before a shared one.",
     )
-    kind: EventKind
+    kind: EventKind | Literal["undone"] = Field(
+        description="`undone` takes back what was said before: what it is of, `undoes` says."
+    )
     reason: DismissalReason | None = Field(default=None, description="With `dismissed` only.")
+    undoes: EventKind | None = Field(
+        default=None,
+        description="With `undone`, and only there: one of `saved`, `started`, `dismissed`, "
+        "`known`, `claimed`, which then holds no longer, however often it was said.",
+    )
+
+    @model_validator(mode="after")
+    def _undoes_what_was_said(self) -> Self:
+        if (self.kind == UNDONE) != (self.undoes is not None):
+            raise ValueError("'undoes' goes with 'undone', and with nothing else")
+        if self.undoes is not None and self.undoes not in SAID:
+            raise ValueError("only what was said can be taken back")
+        return self
 
     @model_validator(mode="after")
     def _reason_with_dismissal_only(self) -> Self:
@@ -55,6 +78,7 @@ class FeedbackIn(BaseModel):
                     "events": [
                         {"credential_id": "MC-017", "kind": "saved"},
                         {"credential_id": "MC-020", "kind": "dismissed", "reason": "not_now"},
+                        {"credential_id": "MC-020", "kind": "undone", "undoes": "dismissed"},
                     ]
                 }
             ]
@@ -69,8 +93,9 @@ class KeptEventOut(BaseModel):
 
     credential_id: str
     district_id: str = Field(description="'' where shared.")
-    kind: EventKind
+    kind: EventKind | Literal["undone"]
     reason: DismissalReason | None
+    undoes: EventKind | None
     at: datetime
 
 
@@ -87,6 +112,7 @@ class FeedbackOut(BaseModel):
                             "district_id": "",
                             "kind": "saved",
                             "reason": None,
+                            "undoes": None,
                             "at": "2026-09-01T15:04:05.123456Z",
                         }
                     ]

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from recommender.errors import NotFound
 from recommender.store.columns import utc_now
 from recommender.store.tables import Credential, FeedbackEvent, Teacher
+from recommender.vocabulary import EventKind
 from serving.api.credentials.queries import find_credentials
 from serving.api.feedback.schemas import DismissalReason, EventIn, FeedbackOut, KeptEventOut
 
@@ -33,16 +34,36 @@ def keep_events(session: Session, teacher: Teacher, events: Sequence[EventIn]) -
         if event.credential_id not in found:
             raise NotFound(f"There is no micro-credential '{event.credential_id}' in your catalog.")
     start = first_moment(_latest(session, teacher), len(events))
-    rows = [
-        _row(teacher, found[event.credential_id], event, start + place * STEP)
-        for place, event in enumerate(events)
-    ]
-    session.add_all(rows)
-    session.flush()
-    shown = [
-        _shown(found[event.credential_id], row) for event, row in zip(events, rows, strict=True)
-    ]
+    shown = []
+    for place, event in enumerate(events):
+        credential, moment = found[event.credential_id], start + place * STEP
+        if event.undoes is not None:
+            supersede(session, teacher, credential, event.undoes)
+        else:
+            session.add(_row(teacher, credential, EventKind(event.kind), event.reason, moment))
+            session.flush()
+        shown.append(_shown(credential, event, moment))
     return FeedbackOut(events=shown).model_dump(mode="json")
+
+
+def supersede(session: Session, teacher: Teacher, credential: Credential, kind: EventKind) -> int:
+    """Let a word of a teacher's hold no longer, however often it was said; return how often.
+
+    As with every fact, the row is kept and only marked as superseded. The teacher's row must be
+    locked.
+    """
+    rows = session.exec(
+        select(FeedbackEvent).where(
+            FeedbackEvent.teacher_id == teacher.id,
+            FeedbackEvent.credential_id == credential.id,
+            FeedbackEvent.kind == kind,
+            col(FeedbackEvent.superseded_at).is_(None),
+        )
+    ).all()
+    for row in rows:
+        row.superseded_at = utc_now()
+    session.flush()
+    return len(rows)
 
 
 def first_moment(latest: datetime | None, count: int) -> datetime:
@@ -66,22 +87,27 @@ def _latest(session: Session, teacher: Teacher) -> datetime | None:
 
 
 def _row(
-    teacher: Teacher, credential: Credential, event: EventIn, moment: datetime
+    teacher: Teacher,
+    credential: Credential,
+    kind: EventKind,
+    reason: DismissalReason | None,
+    moment: datetime,
 ) -> FeedbackEvent:
     return FeedbackEvent(
         teacher_id=teacher.id or 0,
         credential_id=credential.id or 0,
-        kind=event.kind,
+        kind=kind,
         at=moment,
-        reason=event.reason or "",
+        reason=reason or "",
     )
 
 
-def _shown(credential: Credential, row: FeedbackEvent) -> KeptEventOut:
+def _shown(credential: Credential, event: EventIn, moment: datetime) -> KeptEventOut:
     return KeptEventOut(
         credential_id=credential.source_id,
         district_id=credential.district_id,
-        kind=row.kind,
-        reason=DismissalReason(row.reason) if row.reason else None,
-        at=row.at,
+        kind=event.kind,
+        reason=event.reason,
+        undoes=event.undoes,
+        at=moment,
     )

@@ -268,3 +268,41 @@ def test_an_imported_event_of_the_future_does_not_push_others_there(client):
     top = listed(client)[0]
     give(client, (top, "dismissed"))
     assert top not in listed(client)
+
+
+@pytest.mark.parametrize("kind", ["saved", "started", "dismissed", "known", "claimed"])
+def test_whatever_was_said_is_taken_back_by_one_more_event(client, kind):
+    before = client.get("/v1/teachers/ada/suggestions", "ada").json()
+    top = before["items"][0]["credential_id"]
+    give(client, (top, kind), (top, kind))
+    body = {"events": [{"credential_id": top, "kind": "undone", "undoes": kind}]}
+    answer = client.request("POST", "/v1/feedback", "ada", json=body)
+    assert answer.status_code == 201
+    assert answer.json()["events"][0]["undoes"] == kind
+    assert client.get("/v1/teachers/ada/suggestions", "ada").json() == before
+
+
+def test_said_and_taken_back_in_one_batch(client):
+    before = listed(client)
+    events = [
+        {"credential_id": before[0], "kind": "dismissed"},
+        {"credential_id": before[0], "kind": "undone", "undoes": "dismissed"},
+        {"credential_id": before[1], "kind": "dismissed"},
+    ]
+    client.request("POST", "/v1/feedback", "ada", json={"events": events})
+    assert listed(client)[0] == before[0]
+    assert before[1] not in listed(client)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": "undone"},
+        {"kind": "undone", "undoes": "shown"},
+        {"kind": "saved", "undoes": "saved"},
+        {"kind": "undone", "undoes": "undone"},
+    ],
+)
+def test_an_undoing_must_say_of_what(client, event):
+    body = {"events": [{"credential_id": "c2", **event}]}
+    assert client.request("POST", "/v1/feedback", "ada", json=body).status_code == 422
