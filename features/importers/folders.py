@@ -123,7 +123,7 @@ def _files(path: Path) -> list[Path]:
             reason = os.strerror(error.errno or 0)
             raise InvalidInput(f"{path} cannot be read: {reason}.") from None
     if not path.exists() and not path.is_symlink():
-        raise InvalidInput(f"{path} does not exist.")
+        raise NotFound(f"{path} does not exist.")
     return [path]
 
 

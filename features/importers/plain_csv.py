@@ -112,8 +112,9 @@ def import_paths(
             run.merge()
         rejected.keep()
         beside = run.summary.report and run.summary.report.with_suffix(".json")
-        for place in {options.report_json, beside} - {None}:
-            write_json_report(run.summary, place)
+        for place in dict.fromkeys((options.report_json, beside)):
+            if place is not None:
+                write_json_report(run.summary, place)
         return run.summary
 
 

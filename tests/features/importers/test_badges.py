@@ -131,8 +131,10 @@ def test_nobody_is_trusted_without_a_list(brought, rows, data_dir):
         ),
         (
             lambda: SIGNER.proved(credential(credentialStatus=status_entry(3))),
-            "Whether it was revoked cannot be learned: its status list is not given beside it, "
-            "and nothing may be fetched from there.",
+            (
+                "Whether it was revoked cannot be learned: its status list is not given beside it, "
+                "and nothing may be fetched from there."
+            ),
         ),
         (
             lambda: SIGNER.proved(credential(credentialStatus={"id": "urn:x", "type": "Other"})),

@@ -1,6 +1,10 @@
+import csv
+import io
 import os
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.importers import reader
 from features.importers.reader import open_csv
@@ -128,3 +132,34 @@ def test_what_is_no_file_is_refused_at_once(tmp_path):
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(InvalidInput, match=r"records.csv cannot be read: No such file"):
         opened(tmp_path / "records.csv")
+
+
+CELLS = st.text(st.sampled_from('ab,"\r\n \u2028é\U0001f600'), max_size=6)
+
+
+@given(
+    st.lists(st.tuples(CELLS, CELLS), max_size=8),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.integers(1, 9),
+)
+def test_rows_are_the_same_wherever_a_block_ends(tmp_path_factory, rows, end, block):
+    """Read in blocks of a few characters, a file says what the standard library reads in it."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([("x", "y"), *rows])
+    path = tmp_path_factory.mktemp("blocks") / "records.csv"
+    path.write_bytes(text.getvalue().encode())
+    before = reader.BLOCK
+    reader.BLOCK = block
+    try:
+        with open_csv(path) as file:
+            found = [(row.line, row.cells) for row in file.rows()]
+    finally:
+        reader.BLOCK = before
+    plain = csv.reader(io.StringIO(text.getvalue(), newline=""))
+    next(plain)
+    expected = []
+    line = plain.line_num + 1
+    for cells in plain:
+        expected.append((line, cells))
+        line = plain.line_num + 1
+    assert found == expected

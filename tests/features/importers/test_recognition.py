@@ -91,11 +91,15 @@ def test_no_bytes_are_too_much(tmp_path_factory, content):
             b'{"actor":%s,"verb":%s,"object":{}}',
             b'{"statements":%s,"actor":1,"verb":2,"object":3}',
             b'{"type":"OpenBadgeCredential","credentialSubject":%s,"issuer":%s}',
-            b'{"type":"OpenBadgeCredential","issuer":"i","proof":%s,"credentialSubject":'
-            b'{"achievement":{"id":"a","alignment":%s},"identifier":{"identityHash":"x"}}}',
+            (
+                b'{"type":"OpenBadgeCredential","issuer":"i","proof":%s,"credentialSubject":'
+                b'{"achievement":{"id":"a","alignment":%s},"identifier":{"identityHash":"x"}}}'
+            ),
             b'{"type":"ClrCredential","credentialSubject":{"verifiableCredential":%s},"id":%s}',
-            b'{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","badge":%s,'
-            b'"recipient":{"identity":"sha256$a","salt":%s}}',
+            (
+                b'{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","badge":%s,'
+                b'"recipient":{"identity":"sha256$a","salt":%s}}'
+            ),
             b"<InterchangePerformanceEvaluation>%s%s</InterchangePerformanceEvaluation>",
             b"sourcedId,status,dateLastModified,enabledUser,givenName,familyName,role\n%s,%s",
         ]

@@ -1,5 +1,6 @@
 """What is refused, what is rejected, and what a report may show (no need of two databases)."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -176,3 +177,21 @@ def test_a_refused_import_leaves_no_folder(bring, write, data_dir):
     with pytest.raises(ImportRefused, match="never closed"):
         bring()
     assert list((data_dir / "imports").iterdir()) == []
+
+
+def test_what_came_of_it_stands_as_json_beside_the_rejected_rows(bring, write, tmp_path, rows):
+    write("evaluations", RATINGS, "T1,F,1,9,1,4,2025-01-01,", "T1,F,2,3,1,4,2025-01-01,")
+    summary = bring(report_json=tmp_path / "out" / "last.json").summary
+    told = json.loads((tmp_path / "out" / "last.json").read_text())
+    assert summary.report is not None
+    assert json.loads(summary.report.with_suffix(".json").read_text()) == told
+    place = {"file": "evaluations.csv", "line": 2, "unit": "line", "column": "level"}
+    assert told["rejections"] == [place | {"rule": "is outside its scale"}]
+    ((kept,),) = rows("SELECT summary FROM import_run")
+    assert "is outside its scale" in kept
+
+
+def test_the_store_keeps_the_places_of_the_first_rows_alone(bring, write):
+    write("credentials", "credential_id,hours", *["M,many"] * 205)
+    summary = bring().summary
+    assert (summary.rejected, len(summary.rejections)) == (205, 200)
