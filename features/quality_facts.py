@@ -6,7 +6,7 @@ the catalog's bare word (`qa_status`) stand. No pandas: a serving process loads 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,23 +78,49 @@ def checklist_of(shelf: Shelf, state: str, on: date, district: str) -> str:
     return pack.quality.checklist if pack.quality else ""
 
 
-def read_quality(
-    session: Session, credential: Credential, district_id: str, shelf: Shelf, on: date
-) -> tuple[QualityStatus, QualityResult | None]:
-    """Return the status that suggestions in a district go by, and the reviews that make it.
+@dataclass(frozen=True)
+class Quality:
+    """The status that suggestions go by, and the reviews that make it.
 
-    The second is None where no component of the district's checklist was reviewed.
+    `reviews` is None where no component of the district's checklist was reviewed.
+    """
+
+    status: QualityStatus
+    reviews: QualityResult | None
+
+
+def read_quality(
+    session: Session, credentials: Sequence[Credential], district_id: str, shelf: Shelf, on: date
+) -> dict[int, Quality]:
+    """Return what suggestions in a district go by, for some credentials by their ids; two queries.
+
+    Parameters
+    ----------
+    session
+        A session on the store.
+    credentials
+        Rows of the store.
+    district_id
+        Whose checklist counts.
+    shelf
+        The packs and checklists in force.
+    on
+        The day.
     """
     district = session.get(District, district_id)
     name = checklist_of(shelf, district.state, on, district_id) if district else ""
     checklist = shelf.checklists.get(name)
-    if checklist is None:
-        return credential.qa_status, None
-    rows = session.execute(
-        select(QualityReview).where(col(QualityReview.credential_id) == credential.id)
-    ).scalars()
-    found = reviewed([_review(row) for row in rows], checklist, on)
-    return (found.status if found else credential.qa_status), found
+    ids = [row.id for row in credentials if row.id is not None]
+    own: defaultdict[int, list[Review]] = defaultdict(list)
+    if checklist is not None and ids:
+        statement = select(QualityReview).where(col(QualityReview.credential_id).in_(ids))
+        for row in session.execute(statement).scalars():
+            own[row.credential_id].append(_review(row))
+    found = {}
+    for row in credentials:
+        made = reviewed(own[row.id or 0], checklist, on) if checklist else None
+        found[row.id or 0] = Quality(made.status if made else row.qa_status, made)
+    return found
 
 
 def _reviews(connection: Connection, as_of: date) -> Mapping[CredentialKey, list[Review]]:

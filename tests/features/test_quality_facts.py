@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import Session, select
 
 from features.live import read_catalog
-from features.quality_facts import read_quality
+from features.quality_facts import Quality, read_quality
 from features.snapshot import Snapshot, build_snapshot
 from recommender.states.shelf import Shelf
 from recommender.store.tables import Credential, District, QualityReview
@@ -85,11 +85,10 @@ def test_a_snapshot_says_the_same(rows, tmp_path):
 
 def test_one_credential_tells_its_components(rows):
     with Session(rows.engine) as session:
-        found = {
-            row.source_id: read_quality(session, row, "nc", SHELF, AS_OF)
-            for row in session.exec(select(Credential))
-        }
-    status, result = found["failed"]
-    assert (status, result.provisional) == (NOT_MET, True)
-    assert result.count(NOT_MET) == 1
-    assert found["bare"] == (MET, None)
+        rows_ = session.exec(select(Credential)).all()
+        by_id = read_quality(session, rows_, "nc", SHELF, AS_OF)
+        found = {row.source_id: by_id[row.id] for row in rows_}
+    failed = found["failed"]
+    assert (failed.status, failed.reviews.provisional) == (NOT_MET, True)
+    assert failed.reviews.count(NOT_MET) == 1
+    assert found["bare"] == Quality(MET, None)

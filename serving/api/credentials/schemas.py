@@ -32,6 +32,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
     "prerequisites": [],
     "url": "https://example.org/mc-017",
     "quality": "unknown",
+    "quality_review": None,
     "valid_from": None,
     "retired_on": None,
     "format": "",
@@ -49,6 +50,24 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
         }
     ],
 }
+
+
+class ComponentOut(BaseModel):
+    """One component of quality assurance, with who reviewed it and when."""
+
+    component: str
+    title: str
+    met: QualityStatus
+    reviewer: str = Field(description="'' where nobody reviewed it, or nobody is named.")
+    reviewed_on: date | None
+
+
+class QualityReviewOut(BaseModel):
+    """Every component of the checklist of the district's state; all must be met."""
+
+    checklist: str
+    provisional: bool = Field(description="Whether its wording is not the official one.")
+    components: list[ComponentOut]
 
 
 class CredentialOut(BaseModel):
@@ -69,7 +88,12 @@ class CredentialOut(BaseModel):
     stack: str
     prerequisites: list[str]
     url: str
-    quality: QualityStatus
+    quality: QualityStatus = Field(
+        description="What suggestions go by: the reviews, or without any the catalog's own word."
+    )
+    quality_review: QualityReviewOut | None = Field(
+        description="The reviews; null where no component of the checklist was reviewed."
+    )
     valid_from: date | None = Field(description="First day on which it may be started.")
     retired_on: date | None = Field(description="First day on which it may no longer be started.")
     format: str
