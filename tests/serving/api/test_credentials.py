@@ -1,7 +1,9 @@
 import pytest
+from sqlmodel import Session
 
+from recommender.store.tables import District, QualityReview
 from serving.api.credentials.schemas import CredentialOut
-from tests.serving.house import MARKUP, SOUTH, long_ago
+from tests.serving.house import MARKUP, NORTH, SOUTH, long_ago
 
 
 def test_anonymous(client):
@@ -153,3 +155,22 @@ def test_a_change_has_another_tag(client):
     client.house.rows.align("c2", "F", "1")
     answer = client.get("/v1/credentials/c2", "ada", headers={"If-None-Match": before})
     assert answer.status_code == 200
+
+
+def test_reviews_of_quality_are_told_component_by_component(client):
+    rows = client.house.rows
+    rows.context(("ada", NORTH), long_ago(1))
+    with Session(client.house.engine) as session:
+        session.get(District, NORTH).state = "NC"
+        session.commit()
+    review = {"credential_id": rows._credential("c1"), "reviewer": "Kim", "met": "not_met"}
+    rows.add(QualityReview(**review, component="rubric_public", reviewed_on=long_ago(9)))
+    rows.add(QualityReview(**review, component="research", reviewed_on=long_ago(9)))
+    told = client.get("/v1/credentials/c1", "ada").json()
+    assert told["quality"] == "not_met"
+    by_key = {one["component"]: one for one in told["quality_review"]["components"]}
+    assert told["quality_review"]["provisional"] is True
+    assert by_key["research"]["reviewer"] == "Kim"
+    assert by_key["evidence"] == {**by_key["evidence"], "met": "unknown", "reviewed_on": None}
+    other = client.get("/v1/credentials/c2", "ada").json()
+    assert other["quality_review"] is None
