@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -28,6 +29,7 @@ from features.person_rows import (
     read_places,
     read_rows,
 )
+from features.school_rows import school_keys
 from features.state import (
     CONTEXT,
     Contexts,
@@ -315,6 +317,14 @@ class _Reader:
             word_matrix(bands, self.axes.grade_band_columns),
             word_matrix(subjects, self.axes.subject_columns),
             self.licences(),
+            self.schools(),
+        )
+
+    def schools(self) -> NDArray[np.int64]:
+        """Return the keys of school and district of each roster entry."""
+        districts = self._districts()
+        return school_keys(
+            [(districts[row.owner][0], row.j or "") for row in self.rows[Told.CONTEXT]]
         )
 
     def _facts(

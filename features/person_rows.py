@@ -62,9 +62,10 @@ class PersonRow(NamedTuple):
     g: str | None
     h: str | None
     i: str | None
+    j: str | None
 
 
-_TEXTS: Final = 9
+_TEXTS: Final = 10
 _NUMBERS: Final = 3
 
 
@@ -81,13 +82,13 @@ class _Branch(NamedTuple):
 
 
 _IN_FORCE: Final = "WHERE {chosen} AND superseded_at IS NULL"
-_BRANCHES: Final = (
 _NOT_LEFT_OUT: Final = (
     "NOT EXISTS (SELECT 1 FROM teacher_choice WHERE NOT use_evaluations"
     " AND teacher_choice.teacher_id = evaluation_rating.teacher_id)"
 )
 """A teacher may leave evaluations out of their suggestions."""
 
+_BRANCHES: Final = (
     # The first branch gives the columns their types on PostgreSQL.
     _Branch(Told.PART, "store_version", "0", "CAST(version AS BIGINT)", texts=("part",)),
     _Branch(
@@ -130,7 +131,7 @@ _NOT_LEFT_OUT: Final = (
         numbers=("years_experience",),
         texts=(
             *("valid_from", "valid_to", "grade_bands", "subjects"),
-            *("state", "license_type", "license_expires_on", "role", "employer"),
+            *("state", "license_type", "license_expires_on", "role", "employer", "school_id"),
         ),
     ),
     _Branch(

@@ -45,6 +45,7 @@ from features.manifest import (
     read_manifest,
 )
 from features.pathway_facts import pathway_rule
+from features.school_rows import school_keys
 from features.state import (
     CONTEXT,
     Contexts,
@@ -389,7 +390,14 @@ def _contexts(tables: Tables, axes: Axes) -> Contexts:
         _word_matrix(table["grade_bands"], axes.grade_band_columns),
         _word_matrix(table["subjects"], axes.subject_columns),
         _licences(tables),
+        _schools(tables),
     )
+
+
+def _schools(tables: Tables) -> NDArray[np.int64]:
+    roster = tables["contexts"]
+    districts = tables["teachers"]["district_id"].to_numpy()[roster["teacher"].to_numpy()]
+    return school_keys(zip(districts.tolist(), roster["school_id"].tolist(), strict=True))
 
 
 def _word_matrix(column: "pd.Series[Any]", columns: dict[str, int]) -> NDArray[np.bool_]:

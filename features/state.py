@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from recommender.axes import ABSENT
+from recommender.axes import ABSENT, NO_SCHOOL
 from recommender.careers.ways import PathwayRule
 from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.profiles import Licences, licences_of
@@ -78,6 +78,8 @@ class Contexts:
     grade_bands: NDArray[np.bool_]
     subjects: NDArray[np.bool_]
     licences: LicenceRows | None = None
+    schools: NDArray[np.int64] | None = None
+    """Keys of school and district of each entry; int64[r, 2]."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def teacher_states(facts: Facts, teachers: int, as_of: int | NDArray[np.int64]) 
         years_experience=years,
         licences=_licences(facts, owner, entry, moments),
         pathways=_pathways(facts, teachers, moments),
+        schools=_schools(facts.contexts, teachers, owner, entry),
     )
 
 
@@ -215,6 +218,17 @@ def _contexts(
     subjects[owner] = contexts.subjects[entry]
     years[owner] = contexts.entries.rows["years"][entry]
     return bands, subjects, years
+
+
+def _schools(
+    contexts: Contexts, teachers: int, owner: NDArray[np.int64], entry: NDArray[np.int64]
+) -> NDArray[np.int64] | None:
+    """Return the keys of n teachers' schools and districts by their roster entries."""
+    if contexts.schools is None:
+        return None
+    schools = np.full((teachers, 2), NO_SCHOOL, dtype=np.int64)
+    schools[owner] = contexts.schools[entry]
+    return schools
 
 
 def _licences(

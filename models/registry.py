@@ -7,6 +7,7 @@ from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.growth_area import GrowthArea
 from models.growth_goal import GrowthGoal
+from models.in_school import InSchool
 from models.peers_in_role import PeersInRole
 from models.popular import Popular
 from models.renewal import Renewal
@@ -27,6 +28,7 @@ EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
         Colleagues,
         SimilarContent,
         PeersInRole,
+        InSchool,
         Popular,
     )
 }

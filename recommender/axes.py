@@ -6,6 +6,7 @@ Ids of the outside world and column numbers never mix: only an `Axes` turns one 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Final, TypeVar
 
 import numpy as np
@@ -21,6 +22,9 @@ StandardKey = tuple[str, str]
 
 TeacherKey = tuple[str, str]
 """(district, teacher_id)"""
+
+NO_SCHOOL: Final = 0
+"""Key of a school that is not known."""
 
 ABSENT: Final = -1
 """Column number of what is not on the axis."""
@@ -54,6 +58,17 @@ class Axes:
     def subject_columns(self) -> dict[str, int]:
         """Column of each subject."""
         return _columns(self.subjects)
+
+
+def school_key(district: str, school: str = "") -> int:
+    """Return the key of a school, or without one of the district; `NO_SCHOOL` for no name at all.
+
+    A number of 63 bits made of the names, so that arrays and bundles need no axis of schools.
+    """
+    if not (district or school):
+        return NO_SCHOOL
+    digest = blake2b(f"{district}\0{school}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest, "little") >> 1) or 1
 
 
 def _columns(keys: Sequence[K]) -> dict[K, int]:

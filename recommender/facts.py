@@ -26,6 +26,7 @@ class FactKind(StrEnum):
     EARNED_IN_GRADE_BAND = "earned_in_grade_band"
     EARNED_IN_SUBJECT = "earned_in_subject"
     EARNED_IN_EXPERIENCE = "earned_in_experience"
+    EARNED_IN_SCHOOL = "earned_in_school"
     SAVED = "saved"
     STARTED = "started"
     COUNTS_FOR_RENEWAL = "counts_for_renewal"

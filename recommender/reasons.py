@@ -112,7 +112,9 @@ def _told(contributions: Sequence[Contribution]) -> list[Contribution]:
 _OF_PROFILE: Final = NEED_EVIDENCE | {EvidenceName.CAREER, EvidenceName.RENEWAL}
 """Evidence that rests on what is known of the teacher beside what they took up."""
 
-_OF_OTHERS: Final = frozenset({EvidenceName.PEERS_IN_ROLE, EvidenceName.POPULAR})
+_OF_OTHERS: Final = frozenset(
+    {EvidenceName.PEERS_IN_ROLE, EvidenceName.IN_SCHOOL, EvidenceName.POPULAR}
+)
 """Evidence that rests on nothing the teacher did or needs."""
 
 

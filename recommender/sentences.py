@@ -50,6 +50,8 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
         EvidenceName.SIMILAR_CONTENT: "It is close in content to what {you} took up or saved.",
         EvidenceName.PEERS_IN_ROLE: "It fits what teachers in a role like {yours} take up.",
+        EvidenceName.IN_SCHOOL: "It has lately been taken up more than usual in {your} school or"
+        " district.",
         EvidenceName.POPULAR: "It is taken up more often than the average one.",
     }
 )
@@ -189,6 +191,7 @@ _SENTENCES: Final[Mapping[FactKind, Callable[[Fact, Catalog, Words], str]]] = Ma
         FactKind.EARNED_IN_GRADE_BAND: _among("of {your} grade band"),
         FactKind.EARNED_IN_SUBJECT: _among("of {your} subject"),
         FactKind.EARNED_IN_EXPERIENCE: _among("with about {your} experience"),
+        FactKind.EARNED_IN_SCHOOL: _among("of {your} school"),
         FactKind.SAVED: _saved,
         FactKind.STARTED: _started,
         FactKind.COUNTS_FOR_RENEWAL: _counts_for_renewal,

@@ -135,6 +135,8 @@ class TeacherStates(Once):
     pathways: PathwayGoals | None = None
     """None where nobody chose a pathway."""
     acts: Ragged | None = None
+    schools: NDArray[np.int64] | None = None
+    """Keys of school and district (`school_key`), `NO_SCHOOL` where not known; shape (n, 2)."""
     """What coaches pinned, vetoed or set as a goal; None where nobody was asked for it."""
 
     def __len__(self) -> int:
@@ -156,6 +158,7 @@ class TeacherStates(Once):
             licences=self.licences.take(chosen) if self.licences else None,
             pathways=self.pathways.take(chosen) if self.pathways else None,
             acts=self.acts.take(chosen) if self.acts else None,
+            schools=None if self.schools is None else self.schools[chosen],
         )
 
     @cached_property

@@ -120,6 +120,7 @@ class EvidenceName(StrEnum):
     COLLEAGUES = "colleagues"
     SIMILAR_CONTENT = "similar_content"
     PEERS_IN_ROLE = "peers_in_role"
+    IN_SCHOOL = "in_school"
     POPULAR = "popular"
 
 

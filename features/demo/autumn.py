@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from features.demo.arrays import Floats, Ints, Ledger, pick, softmax
+from features.demo.beliefs import OF_SELF, WISH
 from features.demo.calendar import Calendar, day_number
 from features.demo.choices import Choices
 from features.demo.frameworks import load_frameworks
@@ -15,6 +16,10 @@ from recommender.vocabulary import SetBy
 
 OPEN_END: Final = -1
 """`until` of a goal without an end."""
+
+_USUAL_LEVEL: Final = 3.6
+_NEED_OF_LEVEL: Final = 0.8
+"""How people rate themselves on the scale of five, and the need that each level below tells of."""
 
 _ASKED: Final = 8
 """Standards that a self-assessment asks for, on average."""
@@ -49,18 +54,23 @@ def assess(autumn: Autumn, ledger: Ledger) -> None:
     )
     row, leaf = np.nonzero(asked & usual[:, None] & frameworks.valid[framework])
     need = hidden.leaf[teachers[row], leaf]
-    _add_assessments(
+    said = _add_assessments(
         autumn, ledger, teachers[row], frameworks.leaves[framework[row], leaf], need, day[row]
     )
+    hidden.beliefs.hear(teachers[row], leaf, said, OF_SELF)
     row, standard = np.nonzero(np.repeat(on_hub[:, None], len(frameworks.hub), axis=1))
     need = hidden.hub[teachers[row], standard]
-    _add_assessments(autumn, ledger, teachers[row], frameworks.hub[standard], need, day[row])
+    said = _add_assessments(autumn, ledger, teachers[row], frameworks.hub[standard], need, day[row])
+    _spread(autumn, teachers[on_hub], said.reshape(-1, len(frameworks.hub)))
 
 
 def _add_assessments(
     autumn: Autumn, ledger: Ledger, teachers: Ints, standard: Ints, need: Floats, day: Ints
-) -> None:
-    """People over-rate themselves where they are weak: the slope is halved there."""
+) -> Floats:
+    """Add self-assessments, and return the need that each says.
+
+    People over-rate themselves where they are weak: the slope is halved there.
+    """
     rng = autumn.rng
     seen = 3.4 - 0.9 * need + 0.45 * np.maximum(need, 0.0)
     seen += autumn.choices.hidden.self_regard[teachers] + rng.normal(0.0, 0.6, len(need))
@@ -68,6 +78,20 @@ def _add_assessments(
     level[rng.random(len(need)) < 0.02] = 0
     wants = rng.random(len(need)) < 1.0 / (1.0 + np.exp(2.2 - 1.3 * need))
     ledger.add(teacher=teachers, standard=standard, level=level, day=day, wants=wants)
+    said = np.where(level > 0, _NEED_OF_LEVEL * (_USUAL_LEVEL - level), 0.0) + WISH * wants
+    return np.asarray(said, dtype=np.float32)
+
+
+def _spread(autumn: Autumn, teachers: Ints, said: Floats) -> None:
+    """Let what was said of the hub's standards, shape (g, h), reach the leaves that meet them."""
+    frameworks, hidden = load_frameworks(), autumn.choices.hidden
+    for place, valid in enumerate(frameworks.valid):
+        rows = np.flatnonzero(hidden.framework[teachers] == place)
+        leaves = np.flatnonzero(valid)
+        of_leaf = said[rows] @ frameworks.to_hub[place][leaves].T
+        row, column = np.indices(of_leaf.shape)
+        who = teachers[rows][row.ravel()]
+        hidden.beliefs.hear(who, leaves[column.ravel()], of_leaf.ravel(), OF_SELF / 2)
 
 
 def set_goals(autumn: Autumn, ledger: Ledger) -> None:
@@ -119,8 +143,10 @@ def set_pathways(autumn: Autumn, chosen: Ints, year: Ints, ledger: Ledger) -> No
 
 
 def _draw_leaf(rng: np.random.Generator, choices: Choices, teachers: Ints) -> Ints:
-    """Three in four goals follow the need, the rest fall anywhere in the framework."""
-    leaf = choices.hidden.leaf[teachers]
-    by_need = pick(rng, softmax(1.6 * leaf))
-    anywhere = pick(rng, np.isfinite(leaf).astype(np.float32))
+    """Three in four goals follow the need that is seen, the rest fall anywhere."""
+    hidden = choices.hidden
+    real = np.isfinite(hidden.leaf[teachers])
+    seen = np.where(real, hidden.beliefs.seen(teachers), -np.inf).astype(np.float32)
+    by_need = pick(rng, softmax(np.float32(1.6) * seen))
+    anywhere = pick(rng, real.astype(np.float32))
     return np.where(rng.random(len(teachers)) < 0.75, by_need, anywhere)

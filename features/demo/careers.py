@@ -106,18 +106,18 @@ class Pathway:
     confirmed: str
     local: bool
 
-    def open_steps(self, earned: Bools) -> Floats:
+    def open_steps(self, taken: Bools) -> Floats:
         """Return how much each credential counts as a step for n teachers, float32[n, m].
 
         Parameters
         ----------
-        earned
-            What each has earned; shape (n, m).
+        taken
+            What each has earned or begun; shape (n, m).
         """
-        steps = np.zeros(earned.shape, dtype=np.float32)
-        first = np.ones(len(earned), dtype=bool)
+        steps = np.zeros(taken.shape, dtype=np.float32)
+        first = np.ones(len(taken), dtype=bool)
         for part in self.parts:
-            left = ~earned[:, part.members]
+            left = ~taken[:, part.members]
             unmet = (~left).sum(axis=1) < part.least
             for place, member in enumerate(part.members.tolist()):
                 here = unmet & left[:, place]

@@ -18,6 +18,8 @@ TASTES: Final = 8
 """Length of the hidden factors in which teachers' tastes and credentials meet."""
 
 UNKNOWN: Final = float("nan")
+_HOUR_DETERS: Final = 0.03
+_DOLLAR_DETERS: Final = 0.006
 NEVER: Final = 1 << 40
 """`retired_on` of what stays."""
 
@@ -126,14 +128,15 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
     cost = np.array([item.cost for item in ISSUERS], dtype=np.float32)[issuer]
     starts, retires = _validity(rng, calendar, stacks)
     kind = _kinds(rng, forms, stacks)
+    hours = _hours(rng, kind)
     return DemoCatalog(
         skills=tuple(skill for skill, _ in forms),
         contexts=tuple(context for _, context in forms),
         issuer=issuer,
         kind=kind,
-        hours=_hours(rng, kind),
+        hours=hours,
         tells_hours=rng.random(m) < told,
-        tells_setting=rng.random(m) < 0.75,
+        tells_setting=rng.random(m) < 0.9,
         tells_cost=~np.isnan(cost) & (rng.random(m) < 0.85),
         cost=np.nan_to_num(cost),
         valid_from=starts,
@@ -142,7 +145,7 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
         stacks=stacks,
         suits=suitability(tuple(context for _, context in forms)),
         develops=_develops(rng, topic),
-        appeal=rng.lognormal(0.0, 0.7, m).astype(np.float32),
+        appeal=_appeal(rng, hours, np.nan_to_num(cost)),
         tastes=_tastes(rng, topic),
     )
 
@@ -199,6 +202,16 @@ def _develops(rng: np.random.Generator, topic: Ints) -> Floats:
     base = topic_weights()[topic]
     emphasis = rng.uniform(0.5, 1.1, base.shape)
     return np.minimum(base * emphasis, 1.0).astype(np.float32)
+
+
+def _appeal(rng: np.random.Generator, hours: Floats, cost: Floats) -> Floats:
+    """Draw how well each is known and liked; what takes long or costs much is so less.
+
+    Teachers work 53 hours a week (RAND 2024), and money is scarce: how much either puts off is an
+    assumption.
+    """
+    deterred = _HOUR_DETERS * hours + _DOLLAR_DETERS * cost
+    return np.asarray(rng.lognormal(0.0, 0.7, len(hours)) * np.exp(-deterred), dtype=np.float32)
 
 
 def _tastes(rng: np.random.Generator, topic: Ints) -> Floats:

@@ -28,7 +28,7 @@ _EVIDENCE_WITHOUT_STUDENTS: Final = (
     "a portfolio of three artifacts with commentary",
     "a short presentation and a reflection",
 )
-_STATED: Final = {HUB_FRAMEWORK: 0.7, "Danielson": 0.45, "NCEES": 0.35, "SCTS": 0.35}
+_STATED: Final = {HUB_FRAMEWORK: 0.95, "Danielson": 0.9, "NCEES": 0.9, "SCTS": 0.9}
 """Share of micro-credentials whose issuer states an alignment to a framework."""
 
 _FORMATS: Final = ("online", "blended", "in_person", "")
@@ -134,8 +134,8 @@ def _stated(rng: np.random.Generator, catalog: DemoCatalog) -> Floats:
     tells = np.column_stack([by_framework[name] for name in framework]) < chance
     tells |= ~tells.any(axis=1, keepdims=True) & (framework == HUB_FRAMEWORK)
     tells &= rng.random((m, 1)) > 0.04
-    kept = (catalog.develops > 0.25) & (rng.random(tells.shape) < 0.9)
-    noisy = catalog.develops + rng.normal(0.0, 0.1, tells.shape)
+    kept = (catalog.develops > 0.25) & (rng.random(tells.shape) < 0.96)
+    noisy = catalog.develops + rng.normal(0.0, 0.08, tells.shape)
     strength = np.clip(np.round(noisy * 10) / 10, 0.1, 1.0)
     slips: Bools = (rng.random(tells.shape) < 0.003) & (catalog.develops == 0) & _rateable()
     return np.where(tells & kept, strength, np.where(tells & slips, 0.3, 0.0)).astype(np.float32)

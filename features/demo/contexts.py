@@ -22,6 +22,7 @@ SUBJECTS: Final = (
     "Computer Science",
 )
 _CORE: Final = SUBJECTS[:4]
+_ACROSS: Final = frozenset({"Special Education", "English as a Second Language"})
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def _spoken(subject: str) -> str:
 
 
 def _specialists(bands: tuple[str, ...], weights: tuple[float, ...]) -> tuple[Role, ...]:
+    """Return a role for each subject; teachers of special needs work across the core subjects."""
     return tuple(
-        Role(bands, (subject,), weight)
+        Role(bands, (subject, *(_CORE if subject in _ACROSS else ())), weight)
         for subject, weight in zip(SUBJECTS, weights, strict=True)
         if weight
     )
@@ -76,7 +78,7 @@ _BANDS = (
 _MAIN_SUBJECTS = tuple(
     Context(f"in {_spoken(subject)}", (), (subject,))
     for subject in SUBJECTS
-    if subject not in {"Special Education", "English as a Second Language"}
+    if subject not in _ACROSS
 )
 _NARROW = tuple(
     Context(f"{band.label} {subject}".replace("the ", ""), band.bands, (subject,))
@@ -109,13 +111,9 @@ BASE_CONTEXT: Final = {
 
 
 def suits(context: Context, role: Role) -> bool:
-    """Return whether a micro-credential of this setting is meant for this role.
-
-    Teachers of learners with special needs work across subjects.
-    """
-    across = {"Special Education", "English as a Second Language"} & set(role.subjects)
+    """Return whether a micro-credential of this setting is meant for this role."""
     return (not context.bands or bool(set(context.bands) & set(role.bands))) and (
-        not context.subjects or bool(across) or bool(set(context.subjects) & set(role.subjects))
+        not context.subjects or bool(set(context.subjects) & set(role.subjects))
     )
 
 

@@ -1,4 +1,4 @@
-"""The hidden truth of each teacher: needs, tastes, habits and limits. No file for import has it."""
+"""The hidden truth of each teacher: needs, tastes and habits. No file for import has it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from features.demo.arrays import Bools, Floats, Ints
+from features.demo.beliefs import Beliefs
 from features.demo.catalog import TASTES, DemoCatalog
 from features.demo.contexts import ROLES
 from features.demo.districts import DISTRICTS
@@ -17,12 +18,12 @@ REASONS: Final = (
 )  # fmt: skip
 """Why a teacher takes up the next one; the order of `Hidden.reasons`."""
 
-_USUAL_REASONS: Final = (0.36, 0.16, 0.13, 0.2, 0.1, 0.05, 0.5, 0.7)
+USUAL_REASONS: Final = (0.4, 0.18, 0.14, 0.14, 0.12, 0.02, 0.5, 0.7)
 """The last two count only as far as a renewal presses, or a step of a pathway is open."""
 
 _REASON_CONCENTRATION: Final = 14.0
-HOURS_LIMITS: Final = (10.0, 15.0, 20.0, 1000.0)
-COST_LIMITS: Final = (0.0, 50.0, 80.0, 1000.0)
+OWN_TASTE: Final = 0.6
+"""Spread of what sets a teacher's tastes apart from those of the school and the role."""
 
 _HUB_GAIN: Final = 0.25
 _LEAF_GAIN: Final = 0.4
@@ -33,7 +34,7 @@ _LOWEST: Final = -3.0
 class Hidden:
     """Latent state of n teachers; needs are about N(0, 1), high means much room to grow.
 
-    `hub` and `leaf` change as the simulation goes; the rest stays.
+    `hub`, `leaf` and `beliefs` change as the simulation goes; the rest stays.
     """
 
     framework: Ints
@@ -44,14 +45,13 @@ class Hidden:
     """Need on each leaf of the teacher's own framework; -inf where padded; shape (n, l)."""
     tastes: Floats
     """Hidden factors; shape (n, TASTES)."""
+    shared_tastes: Floats
+    """What school and role have in common of them; shape (n, TASTES)."""
+    beliefs: Beliefs
     activity: Floats
     """Usual chance of taking one up in a month: heavy-tailed, 0 for those who never do."""
     reasons: Floats
     """Weight of each of `REASONS`; the last two count only where they apply; shape (n, 8)."""
-    hours_limit: Ints
-    """Place in `HOURS_LIMITS`: longer ones are not considered."""
-    cost_limit: Ints
-    """Place in `COST_LIMITS`."""
     self_regard: Floats
     """How high a teacher rates themselves, all else equal."""
     rated: Bools
@@ -63,15 +63,18 @@ def draw_hidden(rng: np.random.Generator, roster: Roster) -> Hidden:
     n = len(roster)
     framework = np.array([item.framework_place for item in DISTRICTS])[roster.district]
     hub = _hub_needs(rng, roster)
+    leaf = _leaf_needs(rng, framework, hub)
+    shared = _shared_tastes(rng, roster)
+    own = rng.normal(0.0, OWN_TASTE, shared.shape)
     return Hidden(
         framework=framework,
         hub=hub,
-        leaf=_leaf_needs(rng, framework, hub),
-        tastes=_tastes(rng, roster),
+        leaf=leaf,
+        tastes=np.asarray(shared + own, dtype=np.float32),
+        shared_tastes=shared,
+        beliefs=Beliefs.draw(rng, leaf),
         activity=_activity(rng, n),
         reasons=_reasons(rng, n),
-        hours_limit=rng.choice(len(HOURS_LIMITS), n, p=[0.2, 0.3, 0.2, 0.3]),
-        cost_limit=rng.choice(len(COST_LIMITS), n, p=[0.3, 0.2, 0.25, 0.25]),
         self_regard=rng.normal(0.0, 0.4, n).astype(np.float32),
         rated=rng.random(n) > 0.08,
     )
@@ -79,7 +82,7 @@ def draw_hidden(rng: np.random.Generator, roster: Roster) -> Hidden:
 
 def _reasons(rng: np.random.Generator, teachers: int) -> Floats:
     """Everybody has a mix of their own around the usual one (a Dirichlet distribution)."""
-    usual = np.array(_USUAL_REASONS) * _REASON_CONCENTRATION
+    usual = np.array(USUAL_REASONS) * _REASON_CONCENTRATION
     drawn = rng.gamma(usual, size=(teachers, len(REASONS)))
     return np.asarray(drawn / _REASON_CONCENTRATION, dtype=np.float32)
 
@@ -105,12 +108,11 @@ def _leaf_needs(rng: np.random.Generator, framework: Ints, hub: Floats) -> Float
     return leaf
 
 
-def _tastes(rng: np.random.Generator, roster: Roster) -> Floats:
-    """Colleagues of one school and teachers of one subject lean the same way."""
+def _shared_tastes(rng: np.random.Generator, roster: Roster) -> Floats:
+    """Let colleagues of one school and teachers of one subject lean the same way."""
     of_school = rng.normal(0.0, 0.6, (roster.schools, TASTES))
     of_role = rng.normal(0.0, 0.9, (len(ROLES), TASTES))
-    own = rng.normal(0.0, 0.9, (len(roster), TASTES))
-    return np.asarray(of_school[roster.school] + of_role[roster.role] + own, dtype=np.float32)
+    return np.asarray(of_school[roster.school] + of_role[roster.role], dtype=np.float32)
 
 
 def _activity(rng: np.random.Generator, teachers: int) -> Floats:
@@ -121,9 +123,10 @@ def _activity(rng: np.random.Generator, teachers: int) -> Floats:
 def grow(hidden: Hidden, catalog: DemoCatalog, teachers: Ints, credentials: Ints) -> None:
     """Let needs shrink where an earned credential develops a standard; a teacher may repeat."""
     hub_gain = _HUB_GAIN * catalog.develops_hub[credentials]
-    leaf_gain = _LEAF_GAIN * catalog.develops_leaves[hidden.framework[teachers], credentials]
+    develops = catalog.develops_leaves[hidden.framework[teachers], credentials]
+    hidden.beliefs.settle(teachers, develops)
     np.subtract.at(hidden.hub, teachers, hub_gain)
-    np.subtract.at(hidden.leaf, teachers, leaf_gain)
+    np.subtract.at(hidden.leaf, teachers, _LEAF_GAIN * develops)
     hidden.hub[teachers] = np.maximum(hidden.hub[teachers], _LOWEST)
     real = np.isfinite(hidden.leaf[teachers])
     floor = np.where(real, np.maximum(hidden.leaf[teachers], _LOWEST), -np.inf)

@@ -1,11 +1,14 @@
 """What others and teachers themselves say of their practice: noisy, biased, often missing."""
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from features.demo.arrays import Bools, Floats, Ints, Ledger
+from features.demo.beliefs import OF_RATING, OF_SUMMARY
 from features.demo.calendar import Calendar
 from features.demo.districts import AR, DISTRICTS, NC, SC, WY
 from features.demo.frameworks import FRAMEWORKS, load_frameworks
@@ -14,6 +17,9 @@ from features.demo.people import Roster
 
 NOT_RATED: Final = 0
 """Level of an empty cell: not demonstrated, not observed."""
+
+_NEED_OF_LEVEL: Final = 1.1
+"""Need that a level below the usual one tells of."""
 
 NOVICE_YEARS: Final = 3
 _CYCLE: Final = 4
@@ -134,6 +140,7 @@ def _add(
     if empty is not None:
         levels = np.where(empty, NOT_RATED, levels)
     row, leaf = np.nonzero(rated & frameworks.valid[framework])
+    _tell(spring, teachers, row, leaf, levels[row, leaf], OF_RATING)
     _write(
         spring, teachers, row, frameworks.leaves[framework[row], leaf], levels[row, leaf], ledger
     )
@@ -150,6 +157,8 @@ def _add_parents(
         rated = full | (frameworks.rows[parent].code in _ABBREVIATED)
         row = np.flatnonzero(rated)
         levels = _levels(spring, teachers[row], quality[row][:, below].mean(axis=1))
+        for leaf in np.flatnonzero(below):
+            _tell(spring, teachers, row, np.full(len(row), leaf), levels, OF_SUMMARY)
         _write(spring, teachers, row, np.full(len(row), parent), levels, ledger)
 
 
@@ -160,6 +169,24 @@ def _add_root(spring: Spring, teachers: Ints, quality: Floats, ledger: Ledger) -
     root = load_frameworks().root[spring.hidden.framework[teachers]]
     levels = _levels(spring, teachers, mean * np.float32(1.4))
     _write(spring, teachers, np.arange(len(teachers)), root, levels, ledger)
+
+
+def _tell(spring: Spring, teachers: Ints, row: Ints, leaf: Ints, level: Ints, trust: float) -> None:
+    """Let the teachers of some rows hear levels on leaves: below the usual one is a need."""
+    known = level != NOT_RATED
+    who = teachers[row[known]]
+    usual = _usual_levels()[spring.roster.district[who]]
+    said = (_NEED_OF_LEVEL * (usual - level[known])).astype(np.float32)
+    spring.hidden.beliefs.hear(who, leaf[known], said, trust)
+
+
+@lru_cache
+def _usual_levels() -> Floats:
+    """Return the mean level of each district, practice being about N(0, 1)."""
+    above = [
+        sum(0.5 * math.erfc(cut / math.sqrt(2)) for cut in district.cuts) for district in DISTRICTS
+    ]
+    return np.array(above, dtype=np.float32) + 1
 
 
 def _write(

@@ -52,10 +52,17 @@ class World:
 
     def next_choice(self) -> Floats:
         """Return the true probability of each next choice after the last day; shape (n, m)."""
+        return self._after_the_last_day(self.choices.probabilities)
+
+    def expected_choice(self) -> Floats:
+        """Return what a reader of the files could expect of each next choice; shape (n, m)."""
+        return self._after_the_last_day(self.choices.expected)
+
+    def _after_the_last_day(self, chances: Callable[[Ints, int], Floats]) -> Floats:
         day = int(self.calendar.starts[-1])
         return np.concatenate(
             [
-                self.choices.probabilities(rows, day)
+                chances(rows, day)
                 for rows in np.split(
                     np.arange(len(self.roster)), np.arange(BLOCK, len(self.roster), BLOCK)
                 )

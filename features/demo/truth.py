@@ -45,6 +45,9 @@ class Truth:
     next_choice: Floats
     """Probability of each credential to be the teacher's next; a row sums to 1, or to 0 where
     nothing is left; 0 for what was taken up already; shape (n, m)."""
+    expected_choice: Floats
+    """The same as the best reader of the files could expect it: who knows how the district works
+    and what every credential truly develops, but of a teacher only what the files tell."""
 
     @property
     def teacher_keys(self) -> list[TeacherKey]:
@@ -68,6 +71,7 @@ def truth_of(world: World) -> Truth:
         leaf_need=world.hidden.leaf,
         develops_hub=world.catalog.develops_hub,
         next_choice=world.next_choice(),
+        expected_choice=world.expected_choice(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ from features.moments import day_ends, day_starts, numbers
 from recommender.clock import day_start_ms
 from recommender.store.tables import District, Teacher, TeacherContext
 from recommender.teacher_state import UNDATED_MS
+
+_AS_TOLD: Final = ("state", "license_type", "role", "employer", "school_id")
 
 
 def read_teachers(connection: Connection) -> pd.DataFrame:
@@ -55,6 +57,7 @@ def read_contexts(connection: Connection) -> pd.DataFrame:
             col(table.license_expires_on),
             col(table.role),
             col(table.employer),
+            col(table.school_id),
         )
         .join_from(table, Teacher)
         .join_from(Teacher, District)
@@ -71,6 +74,7 @@ def read_contexts(connection: Connection) -> pd.DataFrame:
         "license_expires_on": _last_days,
         "role": texts,
         "employer": texts,
+        "school_id": texts,
     }
     return read_frame(connection, statement, columns)
 
@@ -110,7 +114,7 @@ def contexts_job(raw: pd.DataFrame, as_of: int, teachers: Numbering) -> pd.DataF
             "years": known["years"].to_numpy(),
             "grade_bands": tidy_words(known["grade_bands"]),
             "subjects": tidy_words(known["subjects"]),
-            **{name: known[name] for name in ("state", "license_type", "role", "employer")},
+            **{name: known[name] for name in _AS_TOLD},
             "license_expires_on": timestamps(known["license_expires_on"].to_numpy()),
         },
     )

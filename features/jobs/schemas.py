@@ -11,7 +11,7 @@ from pandera.errors import SchemaError
 from recommender.errors import InvalidInput
 from recommender.vocabulary import Coded, EventKind, QualityStatus, RecordStatus, SetBy
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 MOMENT: Final = np.dtype("datetime64[ms]")
 
@@ -97,6 +97,7 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             license_expires_on=_moment(nullable=True),
             role=_text(),
             employer=_text(),
+            school_id=_text(),
         ),
         _table(
             "records",

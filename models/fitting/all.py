@@ -9,6 +9,7 @@ from models.career import CareerConfig
 from models.evidence import Evidence
 from models.fitting.careers import fit_career, fit_renewal
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
+from models.fitting.in_school import fit_in_school
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.options import TrainingOptions
 from models.fitting.peers_in_role import fit_peers_in_role
@@ -17,6 +18,7 @@ from models.fitting.similar_content import fit_similar_content
 from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
+from models.in_school import InSchoolConfig
 from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.renewal import RenewalConfig
@@ -39,6 +41,7 @@ class EvidenceConfig:
     colleagues: ColleaguesConfig = field(default_factory=ColleaguesConfig)
     similar_content: SignalWeights = field(default_factory=SignalWeights)
     peers_in_role: PeersInRoleConfig = field(default_factory=PeersInRoleConfig)
+    in_school: InSchoolConfig = field(default_factory=InSchoolConfig)
     popular: PopularConfig = field(default_factory=PopularConfig)
 
 
@@ -52,6 +55,7 @@ FITS: Final[dict[EvidenceName, Callable[[TrainingData, Any, TrainingOptions], Ev
     EvidenceName.COLLEAGUES: fit_colleagues,
     EvidenceName.SIMILAR_CONTENT: fit_similar_content,
     EvidenceName.PEERS_IN_ROLE: fit_peers_in_role,
+    EvidenceName.IN_SCHOOL: fit_in_school,
     EvidenceName.POPULAR: fit_popular,
 }
 """How each kind is fitted, in the order of `EvidenceName`; its configuration is the field of that

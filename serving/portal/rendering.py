@@ -28,6 +28,7 @@ EVIDENCE_NAMES: Final = {
     EvidenceName.RENEWAL: "Licence renewal",
     EvidenceName.SIMILAR_CONTENT: "Similar content",
     EvidenceName.PEERS_IN_ROLE: "Peers in role",
+    EvidenceName.IN_SCHOOL: "In your school",
     EvidenceName.POPULAR: "Often taken up",
 }
 

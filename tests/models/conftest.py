@@ -50,6 +50,7 @@ BY_NAME = {
     EvidenceName.COLLEAGUES: (0.0, 0.4, 0.9, 1.3),
     EvidenceName.SIMILAR_CONTENT: (0.1, 0.2, 0.3, 0.2),
     EvidenceName.PEERS_IN_ROLE: (0.3, 0.2, 0.1, 0.1),
+    EvidenceName.IN_SCHOOL: (0.2, 0.2, 0.1, 0.1),
     EvidenceName.POPULAR: (0.3, 0.2, 0.1, 0.0),
 }
 """Weight of each evidence by segment."""

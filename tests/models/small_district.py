@@ -53,12 +53,13 @@ def states(
     contexts=(),
     licences=(),
     pathways=(),
+    schools=(),
     as_of=NOW,
 ):
     """Each row is (owner, *fields of the dtype); rows of one owner come in order of moment.
 
     A context is (owner, grade band, subject, years of experience), a licence (owner, facts, last
-    day or None).
+    day or None); `schools` are the keys of school and district of every teacher.
     """
 
     def ragged(rows, dtype):
@@ -82,6 +83,7 @@ def states(
         years_experience=years,
         licences=_licences(licences, teachers, as_of) if licences else None,
         pathways=PathwayGoals(ragged(pathways, PATHWAY), RULES) if pathways else None,
+        schools=np.array(schools, dtype=np.int64) if schools else None,
     )
 
 
@@ -167,5 +169,6 @@ def small_district(seed=0, teachers=60, credentials=14):
         ],
         pathways=[(t, t % 2, t % 2, day(2026), FOREVER) for t in range(0, teachers, 4)],
         contexts=[(t, t % 2, t // 2 % 2, t % 30) for t in range(teachers) if t % 9],
+        schools=[(11 + t % 4, 5 + t % 2) if t % 11 else (0, 0) for t in range(teachers)],
     )
     return TrainingData(catalog(reach), made, NOW)

@@ -1,6 +1,7 @@
 from models.career import CareerConfig
 from models.fitting.careers import fit_career, fit_renewal
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
+from models.fitting.in_school import fit_in_school
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
 from models.fitting.peers_in_role import fit_peers_in_role
 from models.fitting.popular import fit_popular
@@ -8,6 +9,7 @@ from models.fitting.similar_content import fit_similar_content
 from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
+from models.in_school import InSchoolConfig
 from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.registry import EVIDENCE
@@ -62,6 +64,11 @@ class TestSimilarContent(EvidenceContract):
 class TestPeersInRole(EvidenceContract):
     fit = staticmethod(fit_peers_in_role)
     config = PeersInRoleConfig()
+
+
+class TestInSchool(EvidenceContract):
+    fit = staticmethod(fit_in_school)
+    config = InSchoolConfig()
 
 
 class TestPopular(EvidenceContract):

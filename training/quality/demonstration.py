@@ -4,9 +4,13 @@ The truth gives every teacher's chances of the next choice, so a list is worth
 
     NDCG@10 = sum over the first ten of P(next choice is that one) / log2(rank + 1)
 
-in expectation, without the noise of the one choice that was then made. The oracle ranks by these
-chances themselves. No system could reach it: it knows each teacher's tastes, needs, limits of time
-and money, and what made them choose, of which the files hold a part and that with noise.
+in expectation, without the noise of the one choice that was then made. The *oracle* ranks by what
+the files let expect at best. It knows how this district works: what every credential truly
+develops, what is liked by whom, how beliefs of need come about, and how much each reason counts.
+Of a teacher it knows what the files tell, which is all that a system could know: ratings,
+self-assessments, goals, records, roster. What is private and leaves no trace (a hunch that nobody
+wrote down, a taste of one's own, one's own mix of reasons) is noise to it, averaged over. The
+*oracle that reads minds* ranks by the true chances themselves and stands beside it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +49,7 @@ from training.quality.ours import PREFIX
 from training.splits import Split, everything
 
 ORACLE: Final = "oracle"
+MIND_READER: Final = "oracle that reads minds"
 SHOWN: Final = f"{BLEND}, eligible only"
 """As in the product, where eligibility leaves out what is retired, not for the role, and so on."""
 DEPTH: Final = 10
@@ -59,6 +64,8 @@ class Demonstration:
     snapshot: Snapshot
     next_choice: NDArray[np.float32]
     """Chances of each credential to be the teacher's next; float32[n, m]."""
+    expected_choice: NDArray[np.float32]
+    """The same as far as the files tell; float32[n, m]."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +113,17 @@ def make_demonstration(teachers: int, seed: int, progress: ShowProgress) -> Demo
         with progress("Writing the demonstration") as bar:
             written = write_demo(folder, teachers, seed, notice=bar.update)
         snapshot = open_data(folder, progress, written.until).snapshot
-        return Demonstration(snapshot, _aligned(read_truth(folder), snapshot))
+        return _aligned(read_truth(folder), snapshot)
 
 
-def _aligned(truth: Truth, snapshot: Snapshot) -> NDArray[np.float32]:
-    """Return the chances of the next choice on the axes of a snapshot, float32[n, m]."""
+def _aligned(truth: Truth, snapshot: Snapshot) -> Demonstration:
+    """Put the chances of the next choice on the axes of a snapshot."""
     rows = {key: row for row, key in enumerate(truth.teacher_keys)}
     columns = {id_: column for column, id_ in enumerate(truth.credentials.tolist())}
     teachers = [rows[key] for key in snapshot.teachers]
     credentials = [columns[source_id] for _, source_id in snapshot.axes.credentials]
-    found: NDArray[np.float32] = truth.next_choice[np.ix_(teachers, credentials)]
-    return found
+    cells = np.ix_(teachers, credentials)
+    return Demonstration(snapshot, truth.next_choice[cells], truth.expected_choice[cells])
 
 
 def measure(made: Demonstration, run: Run, *, ablation: bool = True) -> Worth:
@@ -131,7 +138,7 @@ def measure(made: Demonstration, run: Run, *, ablation: bool = True) -> Worth:
     data = everything(made.snapshot)
     final = fit(data, run, "", "Fitting evidence on everything")
     judge = _Judge(made, data.states)
-    ndcg = {ORACLE: judge.oracle()}
+    ndcg = {ORACLE: judge.oracle(), MIND_READER: judge.mind_reader()}
     for name in RIVALS:
         ndcg[name] = judge(fit_baseline(name, data, run.options()))
     for one in final:
@@ -187,6 +194,7 @@ class _Judge:
     def __init__(self, made: Demonstration, states: TeacherStates) -> None:
         self.teachers = np.flatnonzero(made.next_choice.sum(axis=1) > 0)
         self._chances = made.next_choice[self.teachers]
+        self._expected = made.expected_choice[self.teachers]
         self._states = states.take(self.teachers)
         self._catalog = made.snapshot.catalog
         self._districts = [made.snapshot.teachers[teacher][0] for teacher in self.teachers]
@@ -218,6 +226,10 @@ class _Judge:
         return np.asarray(np.stack(codes) == Exclusion.ELIGIBLE.code)
 
     def oracle(self) -> NDArray[np.float64]:
+        """Return what the best lists by the files are worth."""
+        return expected_ndcg(self._expected, self._chances)
+
+    def mind_reader(self) -> NDArray[np.float64]:
         """Return what the best lists are worth."""
         return expected_ndcg(self._chances, self._chances)
 

@@ -9,6 +9,7 @@ from recommender.cli import run as command
 from recommender.vocabulary import EvidenceName
 from training.judging import BLEND, PipelineConfig, Run
 from training.quality.demonstration import (
+    MIND_READER,
     ORACLE,
     SHOWN,
     expected_ndcg,
@@ -48,9 +49,15 @@ def test_fewer_than_ten_credentials_are_a_shorter_list():
     assert expected_ndcg(np.ones((1, 0)), np.ones((1, 0), dtype=np.float32)).tolist() == [0.0]
 
 
-def test_no_list_is_worth_more_than_the_oracles(worth):
+def test_no_list_is_worth_more_than_that_of_who_reads_minds(worth):
     for values in worth.ndcg.values():
-        assert (values <= worth.ndcg[ORACLE] + 1e-6).all()
+        assert (values <= worth.ndcg[MIND_READER] + 1e-6).all()
+
+
+def test_the_oracle_that_reads_the_files_comes_close_and_nobody_else_passes_it(worth):
+    assert 0.85 * mean(worth, MIND_READER) < mean(worth, ORACLE)
+    for system in worth.ndcg.keys() - {MIND_READER, ORACLE}:
+        assert mean(worth, system) < mean(worth, ORACLE)
 
 
 def test_the_blend_beats_the_simple_rules(worth):
@@ -61,7 +68,7 @@ def test_the_blend_beats_the_simple_rules(worth):
 
 
 def test_the_blend_reaches_its_share_of_the_oracle(worth):
-    assert worth.share(BLEND) > 0.36
+    assert worth.share(BLEND) > 0.55
     assert worth.share(SHOWN) > 0.85 * worth.share(BLEND)
 
 
@@ -86,9 +93,9 @@ def test_more_need_costs_more(worth):
 
 def test_rows_say_each_system_best_first(worth):
     rows = worth.rows()
-    assert rows[0]["system"] == ORACLE
+    assert [row["system"] for row in rows[:2]] == [MIND_READER, ORACLE]
     assert {row["system"] for row in rows} == set(worth.ndcg)
-    assert all(row["share_of_oracle"] <= 1 for row in rows)
+    assert all(row["share_of_oracle"] <= 1 for row in rows[1:])
 
 
 def test_the_command_writes_a_report(tmp_path, capsys):

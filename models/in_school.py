@@ -1,0 +1,152 @@
+"""`in_school`: taken up of late in the teacher's own school and district.
+
+With S(p, c) how often the teachers of school p took up c of late, D(d, c) and A(c) the same of its
+district and of all, the chance that a teacher of p takes it up next is
+
+    share(p, c) = (S(p, c) + k * share(d, c)) / (S(p) + k)
+    share(d, c) = (D(d, c) + l * A(c) / A) / (D(d) + l)
+
+A school that did little of late is drawn to its district, and that to all. A school of few teachers
+says nothing of its own: what stands out there could be told of a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evidence import Arrays, Evidence
+from models.learned import learned_array
+from recommender.axes import ABSENT
+from recommender.facts import Fact, FactKind
+from recommender.teacher_state import Ragged, TeacherStates
+from recommender.vocabulary import EvidenceName
+
+
+@dataclass(frozen=True)
+class InSchoolConfig:
+    """How what a school took up is learned.
+
+    Parameters
+    ----------
+    half_life_days
+        Days after which a record counts half: what moves a school passes within the year.
+    under_way
+        Weight of what is not earned yet.
+    few, few_in_district
+        Records of which a school's (k), or a district's (l), own ones must be before they count
+        half.
+    fewest
+        A school with fewer teachers says nothing of its own.
+    """
+
+    half_life_days: float = 150.0
+    under_way: float = 0.5
+    few: float = 2.0
+    few_in_district: float = 30.0
+    fewest: int = 5
+
+    def __post_init__(self) -> None:
+        if min(self.half_life_days, self.few, self.few_in_district) <= 0 or self.under_way < 0:
+            raise ValueError(
+                "half_life_days, few and few_in_district must be above 0 and under_way not below, "
+                f"got {self.half_life_days}, {self.few}, {self.few_in_district}, {self.under_way}"
+            )
+        if self.fewest < 1:
+            raise ValueError(f"fewest must be at least 1, got {self.fewest}")
+
+
+@dataclass(frozen=True)
+class InSchool(Evidence):
+    """What p schools of q districts took up of late, of m credentials."""
+
+    name: ClassVar[EvidenceName] = EvidenceName.IN_SCHOOL
+    schools: NDArray[np.int64]
+    """Keys of the schools, ascending; shape (p,)."""
+    rest: NDArray[np.float32]
+    """What the district counts in a school's share; shape (p,)."""
+    start: NDArray[np.int64]
+    """Where each school's own credentials start; shape (p + 1,)."""
+    column: NDArray[np.int32]
+    """Each school's own credentials; shape (e,)."""
+    share: NDArray[np.float32]
+    """The part of the share that comes from the school itself; shape (e,)."""
+    earned_by: NDArray[np.int32]
+    """Teachers of the school who hold it, 0 where they are too few to be counted; shape (e,)."""
+    districts: NDArray[np.int64]
+    """Keys of the districts, ascending; shape (q,)."""
+    table: NDArray[np.float32]
+    """Shares of each district and, last, of all; shape (q + 1, m)."""
+    scale: float
+    config: InSchoolConfig
+
+    def score(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return the share of every credential, float32[n, m]; 0 where no school is known."""
+        n, m = len(states), self.table.shape[1]
+        if states.schools is None:
+            return np.zeros((n, m), dtype=np.float32)
+        school = _places(self.schools, states.schools[:, 0])
+        district = _places(self.districts, states.schools[:, 1])
+        scores = self.table[district]  # ABSENT is the last row: that of all
+        known = np.flatnonzero(school != ABSENT)
+        scores[known] *= self.rest[school[known], None]
+        own = Ragged(self.start, np.arange(len(self.column))).take(school[known])
+        scores[known[own.owner], self.column[own.rows]] += self.share[own.rows]
+        return np.asarray(scores / np.float32(self.scale), dtype=np.float32)
+
+    def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
+        """Return how many teachers of the school hold it, unless they are few."""
+        if states.schools is None or limit < 1:
+            return ()
+        school = int(_places(self.schools, states.schools[:, 0])[0])
+        if school == ABSENT:
+            return ()
+        own = slice(self.start[school], self.start[school + 1])
+        counts = self.earned_by[own][self.column[own] == credential]
+        if not len(counts) or counts[0] == 0:
+            return ()
+        kind = FactKind.EARNED_IN_SCHOOL
+        return (Fact(kind=kind, credential=credential, count=int(counts[0])),)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what was learned of schools and districts."""
+        names = ("schools", "rest", "start", "column", "share", "earned_by", "districts", "table")
+        return {name: getattr(self, name) for name in names}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the scale and the configuration."""
+        return {"scale": self.scale, "config": asdict(self.config)}
+
+    @classmethod
+    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
+        """Rebuild from learned arrays and settings."""
+        schools = learned_array(arrays, "schools", (None,))
+        districts = learned_array(arrays, "districts", (None,))
+        column = learned_array(arrays, "column", (None,))
+        if column.size and not 0 <= column.min() <= column.max() < catalog_size:
+            raise ValueError(f"'column' must be columns of {catalog_size} credentials")
+        start = learned_array(arrays, "start", (len(schools) + 1,))
+        if start[-1] != len(column):
+            raise ValueError(f"'start' must end with the length of 'column', {len(column)}")
+        return cls(
+            schools=schools,
+            rest=learned_array(arrays, "rest", (len(schools),)),
+            start=start,
+            column=column,
+            share=learned_array(arrays, "share", (len(column),)),
+            earned_by=learned_array(arrays, "earned_by", (len(column),)),
+            districts=districts,
+            table=learned_array(arrays, "table", (len(districts) + 1, catalog_size)),
+            scale=float(settings["scale"]),
+            config=InSchoolConfig(**settings["config"]),
+        )
+
+
+def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each key stands among the ascending ones, `ABSENT` where it does not."""
+    if not len(keys):
+        return np.full(len(wanted), ABSENT, dtype=np.int64)
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, place, ABSENT)
