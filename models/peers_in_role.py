@@ -52,7 +52,7 @@ class PeersInRoleConfig:
 
     ridge: float = 3.0
     few: float = 3.0
-    fair_chance: float = 1.0
+    fair_chance: float = 0.5
 
     def __post_init__(self) -> None:
         if min(self.ridge, self.few) <= 0 or not 0 <= self.fair_chance <= 1:

@@ -4,10 +4,11 @@ Ridge regression maps content (text, grade bands, subjects) to log(1 + n), n the
 With e the number that the map expects, x the share of the records' span in which the credential
 could be started, and k the prior, the expected rate is that of a Poisson number with a gamma prior,
 
-    rate = e (n + k) / (e x + k),    lift = log(1 + rate) - log(1 + n)
+    rate = e (n + k) / (e x + k),    lift = (1 - x) (log(1 + rate) - log(1 + n))
 
-which is about n, and a lift of about 0, where e x is large, and e where it is nothing yet. Of what
-nobody has, x is taken to be 0: how long it stood there unnoticed says little of it.
+which is 0 for what had its time, and that of e for what was listed today. What nobody took up in
+all the time that it stood there is not lifted: it would push aside what teachers of a role do take
+up.
 
 Beside how many take it up, whom it suits: `place_newcomers` puts what is new among the credentials
 closest to it in content, as far as it is new,
@@ -108,9 +109,9 @@ def lift_of_newcomers(
     learned = Ridge(alpha=ridge).fit(content[seen], np.log1p(counts[seen]))
     expected = np.expm1(np.maximum(learned.predict(content[told]), 0.0))
     own = counts[told]
-    time = np.where(own > 0, _time_to_start(data)[told], 0.0)
+    time = _time_to_start(data)[told]
     rate = expected * (own + prior) / (expected * time + prior)
-    lift[told] = np.maximum(np.log1p(rate) - np.log1p(own), 0.0)
+    lift[told] = (1.0 - time) * np.maximum(np.log1p(rate) - np.log1p(own), 0.0)
     return lift
 
 

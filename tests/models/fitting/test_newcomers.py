@@ -28,12 +28,18 @@ DATA = replace(
 CONTENT = content_of(CATALOG, TrainingOptions())
 
 
+def listed_today(*columns):
+    starts = np.zeros(len(CATALOG), dtype=np.int64)
+    starts[list(columns)] = NOW
+    return replace(DATA, catalog=replace(CATALOG, valid_from=starts))
+
+
 def lift(data=DATA, counts=COUNTS, prior=3.0):
     return lift_of_newcomers(data, counts, CONTENT, prior=prior, ridge=1.0)
 
 
 def test_what_nobody_has_is_lifted_to_what_its_content_lets_expect():
-    lifted = lift()
+    lifted = lift(listed_today(14, 29))
     assert lifted[14] > 2.0
     assert lifted[14] > lifted[29] > 0
 
@@ -42,8 +48,12 @@ def test_what_had_its_time_stays_where_it_is():
     assert lift()[:14] == pytest.approx(0.0, abs=0.05)
 
 
+def test_what_nobody_took_up_in_all_its_time_is_not_lifted():
+    assert lift()[[14, 29]] == pytest.approx(0.0)
+
+
 def test_a_stub_is_not_lifted():
-    assert lift()[30] == 0
+    assert lift(listed_today(14, 29, 30))[30] == 0
 
 
 def test_what_few_had_the_time_to_take_up_is_lifted_too():
@@ -65,12 +75,6 @@ def test_from_few_credentials_nothing_is_learned():
 
 def placed(data, counts, **config):
     return place_newcomers(data, counts, PlacingConfig(**config), TrainingOptions())
-
-
-def listed_today(*columns):
-    starts = np.zeros(len(CATALOG), dtype=np.int64)
-    starts[list(columns)] = NOW
-    return replace(DATA, catalog=replace(CATALOG, valid_from=starts))
 
 
 def test_what_is_new_is_placed_among_what_is_close_in_content():
