@@ -1,5 +1,6 @@
 """`recommender train`, `evaluate` and `models ...`."""
 
+import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,12 @@ SnapshotOption = Annotated[
 SeedOption = Annotated[int, typer.Option(min=0, help="All randomness follows from it.")]
 ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads that fitting may use.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
-ByOption = Annotated[str, typer.Option(help="Who decides this; kept with the change.")]
+ByOption = Annotated[
+    str,
+    typer.Option(
+        help="Who decides this; kept with the change.", show_default="the user of this machine"
+    ),
+]
 
 
 def train(
@@ -164,7 +170,7 @@ def models_promote(
     """
     number = None if version == LATEST else _number(version)
     with _store() as engine:
-        change = promote(engine, settings().artifacts_dir, number, by)
+        change = promote(engine, settings().artifacts_dir, number, by or _user())
         end_stale_runs(settings())
         mend_mirror(engine, settings())
     if change is None:
@@ -177,10 +183,15 @@ def models_promote(
 def models_rollback(*, by: ByOption = "") -> None:
     """Go back to the version that the champion replaced."""
     with _store() as engine:
-        change = rollback(engine, settings().artifacts_dir, by)
+        change = rollback(engine, settings().artifacts_dir, by or _user())
         end_stale_runs(settings())
         mend_mirror(engine, settings())
     console.print(f"Version {change.version} is the champion again, not version {change.replaced}.")
+
+
+def _user() -> str:
+    """Return who runs this command."""
+    return f"{getpass.getuser()} (command line)"
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from features.importers.recognition import FileSample, recognise, why_not
 from features.importers.rows import row_parser
 from features.importers.sources import Format, Lookups, Sample, Setting, Source
 from recommender import clock
-from recommender.errors import InvalidInput
+from recommender.errors import InvalidInput, NotFound
 from recommender.vocabulary import DEFAULT_DISTRICT
 
 KNOWN_NAMES: Final = ", ".join(BY_FILE_NAME)
@@ -59,8 +59,10 @@ def find_files(paths: Sequence[Path], setting: Setting | None = None) -> InputFi
 
     Raises
     ------
+    NotFound
+        A path is not there.
     InvalidInput
-        A path is not there, or there is nothing in it that an import knows.
+        There is nothing in it that an import knows.
     """
     found: dict[Path, Source] = {}
     foreign: dict[int, tuple[Format, dict[Path, Sample]]] = {}

@@ -83,7 +83,7 @@ def test_what_is_refused_has_its_code_and_one_sentence(
 
 
 def test_a_missing_path_is_one_sentence(store, tmp_path, capsys):
-    assert run(["import", str(tmp_path / "nowhere")]) == 2
+    assert run(["import", str(tmp_path / "nowhere")]) == 4
     assert "nowhere does not exist." in capsys.readouterr().err
 
 

@@ -192,6 +192,13 @@ class TestModels:
         with Session(make_engine()) as session:
             assert session.exec(select(Promotion.promoted_by)).first() == "Ada"
 
+    def test_who_promotes_is_known_without_a_word(self, home):
+        home("tiny")
+        assert run(["train"]) == 0
+        assert run(["models", "promote"]) == 0
+        with Session(make_engine()) as session:
+            assert "(command line)" in session.exec(select(Promotion.promoted_by)).one()
+
     def test_a_wrong_version_is_refused(self, home, capsys):
         home("tiny")
         assert run(["train"]) == 0

@@ -1,7 +1,7 @@
 import pytest
 
 from features.importers.folders import find_files, folder_district
-from recommender.errors import InvalidInput
+from recommender.errors import InvalidInput, NotFound
 
 
 def touch(folder, *names):
@@ -26,7 +26,7 @@ def test_a_file_named_twice_is_read_once(tmp_path):
 
 
 def test_a_missing_path_is_said(tmp_path):
-    with pytest.raises(InvalidInput, match="nowhere does not exist"):
+    with pytest.raises(NotFound, match="nowhere does not exist"):
         find_files([tmp_path / "nowhere"])
 
 
