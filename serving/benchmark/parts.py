@@ -155,18 +155,21 @@ def promotion(pace: Pace, ours: Server, crowd: Crowd, promote: Callable[[], int]
         seconds=pace.seconds / 4 + AFTER_A_SWAP_SECONDS + 1,
         check=see,
     )
+    if not moment:  # too slow to come so far
+        wanted.append(promote())
+        moment.append(time.perf_counter())
     ended = np.array(swapped.ended)
     during = np.array(swapped.millis)[
         (ended > moment[0]) & (ended < moment[0] + AFTER_A_SWAP_SECONDS)
     ]
-    late = float(np.percentile(during, 99))
+    late = float(np.percentile(during, 99)) if len(during) else float("nan")
     return {
         "failed": swapped.failed,
         "seconds_until_served": versions.get(wanted[0], float("inf")) - moment[0],
         "p99_before_ms": calm.percentile(99),
         "p99_during_ms": late,
         "p99_ratio": late / calm.percentile(99),
-        "longest_ms": float(during.max()),
+        "longest_ms": float(during.max(initial=0.0)),
         "versions_seen": sorted(versions),
     }
 

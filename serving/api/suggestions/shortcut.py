@@ -115,16 +115,17 @@ class Shortcut:
 
     def _answer(self, asked: _Asked) -> Answer | None:
         """Return the answer, or None where the route shall say what there is to say."""
-        account = None
+        counted = None
         try:
             claims = self._service.verifier.verify(asked.token)
             account = caller_key(claims)
             self._service.limit.take(account)
+            counted = account
             answer = self._remembered_or_made(asked, claims)
         except (RecommenderError, ValidationError, SQLAlchemyError):
             answer = None
-        if answer is None and account is not None:
-            self._service.limit.give_back(account)  # the route counts it
+        if answer is None and counted is not None:
+            self._service.limit.give_back(counted)  # the route counts it
         elif answer is not None:
             self._service.metrics.count_list(answer.segment, answer.size)
             self._service.slates.offer(answer.served)
