@@ -1,6 +1,6 @@
 """Evaluation: what a scorer's ranking is worth on a split, for all learners and by segment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,19 +66,35 @@ def evaluate(
     candidates
         What is ranked; everything outside the history where None.
     """
+    everybody = np.ones(len(split.queries), dtype=bool)
+    return evaluate_shared(name, [(scorer, everybody)], split, candidates)
+
+
+def evaluate_shared(
+    name: str,
+    scorers: Sequence[tuple[Scorer, NDArray[np.bool_]]],
+    split: Split,
+    candidates: Candidates | None = None,
+) -> Evaluation:
+    """Do the same where several scorers share the queries.
+
+    Parameters
+    ----------
+    scorers
+        Each with the queries that it answers, bool[q]; every query is answered by exactly one.
+    """
     size = len(split.train.catalog)
     outside = candidates or Outside(split.queries, size)
-    figures = LearnerFigures.join(
-        [
-            learner_figures(
-                scorer(split.queries.take(rows)),
-                outside(rows),
-                mask(split.relevant.take(rows), size),
-            )
-            for rows in blocks(len(split.queries), size)
-        ]
-    )
-    segments = split.queries.segments
+    found, order = [], []
+    for scorer, answers in scorers:
+        own = np.flatnonzero(answers)
+        for block in blocks(len(own), size):
+            rows = own[block]
+            scores, relevant = scorer(split.queries.take(rows)), split.relevant.take(rows)
+            found.append(learner_figures(scores, outside(rows), mask(relevant, size)))
+            order.append(rows)
+    figures = LearnerFigures.join(found)
+    segments = split.queries.segments[np.concatenate(order)]
     return Evaluation(
         name=name,
         all=summarise(figures, size),

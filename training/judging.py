@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.training_data import TrainingData
 from models.blend import Blend
@@ -21,12 +22,16 @@ from recommender.axes import TeacherKey
 from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import NEED_EVIDENCE, Segment
-from training.evaluation import Eligible, Evaluation, Scorer, evaluate
+from training.evaluation import Eligible, Evaluation, Scorer, evaluate, evaluate_shared
 from training.plan import Plan, PlanConfig
 from training.splits import Split
 
 BLEND: Final = "blend"
 RIVALS: Final = ("popularity", "als", "random", "largest_gap")
+
+
+_Share = tuple[Bundle, NDArray[np.bool_]]
+"""A bundle and the judged queries that it answers."""
 
 
 class Bar(Protocol):
@@ -125,43 +130,62 @@ def judge(
     """Judge the blend, each evidence alone and simple rivals on the outer split.
 
     Everything is fitted on the same data, up to the outer cut. Two more rows show what the policy
-    in force and what eligibility cost the blend.
+    in force and what eligibility cost the blend. Where the plan has halves, each is answered by the
+    weights that the other taught, and `weights` are not used.
     """
     split = plan.judged
     if split is None:
         return ()
     evidence = fit(split.train, run, "judged", "Fitting evidence up to the judged part")
-    bundle = assemble(split.train, evidence, weights)
-    results = []
+    shares = _shares(plan, split, evidence, weights, run)
+    results: list[Evaluation] = []
     with run.progress("Judging") as bar:
-        scorers = _scorers(bundle, split, run)
-        for done, (name, make) in enumerate(scorers.items()):
-            bar.update(done, len(scorers) + 1)
+        ours = [(_ours(bundle, split), answers) for bundle, answers in shares]
+        rivals = _rivals(split, run)
+        total = len(ours[0][0]) + len(rivals) + 1
+        for name in ours[0][0]:
+            bar.update(len(results), total)
+            own = [(scorers[name], answers) for scorers, answers in ours]
+            results.append(evaluate_shared(name, own, split))
+        for name, make in rivals.items():
+            bar.update(len(results), total)
             results.append(evaluate(name, make(), split))
-        results.append(_eligible_only(bundle, split, teachers))
+        results.append(_eligible_only(shares, split, teachers))
     return tuple(results)
 
 
-def _scorers(bundle: Bundle, split: Split, run: Run) -> dict[str, Callable[[], Scorer]]:
-    """Return what is judged by name, each made only when its turn comes."""
-    scorers: dict[str, Callable[[], Scorer]] = {BLEND: lambda: partial(ranked_scores, bundle)}
+def _shares(
+    plan: Plan, split: Split, evidence: tuple[Evidence, ...], weights: Weights | None, run: Run
+) -> list[_Share]:
+    """Return each bundle with the judged queries that it answers."""
+    if not plan.halves:
+        everybody = np.ones(len(split.queries), dtype=bool)
+        return [(assemble(split.train, evidence, weights), everybody)]
+    with run.progress("Learning the blend's weights on either half"):
+        return [
+            (assemble(split.train, evidence, weigh(evidence, half.validation, run)), half.answers)
+            for half in plan.halves
+        ]
+
+
+def _ours(bundle: Bundle, split: Split) -> dict[str, Scorer]:
+    """Return our own that are judged, by name."""
+    scorers: dict[str, Scorer] = {BLEND: partial(ranked_scores, bundle)}
     speaking = [one for one in bundle.evidence if _speaks(one, split.queries)]
     share = Policy.in_force().need_share
     if share > 0 and any(one.name in NEED_EVIDENCE for one in speaking):
         policy = Policy(need_share=share)
-        scorers[f"{BLEND}, need share {share:.0%}"] = lambda: partial(
-            ranked_scores, bundle, policy=policy
-        )
-    for one in speaking:
-        scorers[f"{one.name} alone"] = partial(_alone, one)
-    for name in RIVALS:
-        if name != "largest_gap" or len(split.queries.ratings.rows):
-            scorers[name] = partial(fit_baseline, name, split.train, run.options())
-    return scorers
+        scorers[f"{BLEND}, need share {share:.0%}"] = partial(ranked_scores, bundle, policy=policy)
+    return scorers | {f"{one.name} alone": one.score for one in speaking}
 
 
-def _alone(evidence: Evidence) -> Scorer:
-    return evidence.score
+def _rivals(split: Split, run: Run) -> dict[str, Callable[[], Scorer]]:
+    """Return the rivals by name, each fitted only when its turn comes."""
+    return {
+        name: partial(fit_baseline, name, split.train, run.options())
+        for name in RIVALS
+        if name != "largest_gap" or len(split.queries.ratings.rows)
+    }
 
 
 def _speaks(evidence: Evidence, queries: TeacherStates, sample: int = 200) -> bool:
@@ -170,6 +194,9 @@ def _speaks(evidence: Evidence, queries: TeacherStates, sample: int = 200) -> bo
     return bool(np.ptp(evidence.score(some), axis=1).any()) if len(some) else False
 
 
-def _eligible_only(bundle: Bundle, split: Split, teachers: tuple[TeacherKey, ...]) -> Evaluation:
+def _eligible_only(
+    shares: Sequence[_Share], split: Split, teachers: tuple[TeacherKey, ...]
+) -> Evaluation:
     candidates = Eligible(split, teachers, split.train.catalog, Policy.in_force())
-    return evaluate(f"{BLEND}, eligible only", partial(ranked_scores, bundle), split, candidates)
+    scorers = [(partial(ranked_scores, bundle), answers) for bundle, answers in shares]
+    return evaluate_shared(f"{BLEND}, eligible only", scorers, split, candidates)

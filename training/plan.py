@@ -3,7 +3,8 @@
     records ... | T1 ... | T2 ... now
     evidence    | blend  | judged          then evidence once more, on everything
 
-Without dates the same shares are held out at random by seed, one within the other.
+Without dates the same shares are held out at random by seed, one within the other. Where one of
+each learner's newest is held out, halves of the learners teach each other (`training.crossing`).
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 
 from recommender.errors import InvalidInput, NotEnoughData
 from recommender.vocabulary import DEFAULT_DISTRICT
+from training.crossing import CROSSED, Half, halves_of
 from training.gains import gains_of
 from training.heldout import given_split
 from training.short_histories import with_short_histories
@@ -64,6 +66,8 @@ class Plan:
     weights: Split | None
     judged: Split | None
     notes: tuple[str, ...]
+    halves: tuple[Half, ...] = ()
+    """Instead of `weights`, where the judged learners teach each other."""
 
 
 @dataclass(frozen=True)
@@ -119,19 +123,21 @@ def weights_split(snapshot: DatedFacts, judged: Split, config: PlanConfig, seed:
     split = _inner(snapshot, judged, config, seed)
     learners = len(split.teachers)
     if learners < config.least_learners:
-        raise NotEnoughData(
-            f"Only {learners} learners have records to learn the weights on, "
-            f"and {config.least_learners} are needed."
-        )
+        raise NotEnoughData(_few(learners, config))
     return split
+
+
+def _few(learners: int, config: PlanConfig) -> str:
+    return (
+        f"Only {learners} learners have records to learn the weights on, "
+        f"and {config.least_learners} are needed."
+    )
 
 
 def _inner(snapshot: DatedFacts, judged: Split, config: PlanConfig, seed: int) -> Split:
     if judged.protocol is SplitProtocol.DATE:
         cut = cut_leaving(snapshot.states(), config.judged_share + config.weights_share)
         return date_split(snapshot, cut, until=judged.train.as_of)
-    if judged.protocol is SplitProtocol.LAST_OUT:
-        return last_out_split(snapshot, seed + 1, judged.train)
     share = config.weights_share
     if judged.protocol is SplitProtocol.GIVEN:
         # the validation should look like what is asked later: as much held out of each learner
@@ -157,15 +163,27 @@ def make_plan(
     judged = judged_split(snapshot, protocol, config, seed, heldout)
     notes = [judged.note]
     weights: Split | None = None
+    halves: tuple[Half, ...] = ()
     try:
-        weights = weights_split(snapshot, judged, config, seed)
+        if judged.protocol is SplitProtocol.LAST_OUT:
+            halves = _halves(judged, config, seed)
+            notes.append(CROSSED)
+        else:
+            weights = weights_split(snapshot, judged, config, seed)
     except NotEnoughData as error:
         notes.append(f"Every evidence has the same weight: {error.detail}")
     if len(judged.teachers) < config.least_learners:
         notes.append(
             f"Only {len(judged.teachers)} learners could be judged on: the figures are noise."
         )
-    return Plan(weights, judged, tuple(notes))
+    return Plan(weights, judged, tuple(notes), halves)
+
+
+def _halves(judged: Split, config: PlanConfig, seed: int) -> tuple[Half, ...]:
+    halves = halves_of(judged, config.least_learners, seed)
+    if not halves:
+        raise NotEnoughData(_few(len(judged.teachers) // 2, config))
+    return halves
 
 
 def automatic_plan(snapshot: DatedFacts, config: PlanConfig, seed: int) -> Plan:

@@ -6,7 +6,7 @@ import pytest
 from recommender.policy import Policy
 from recommender.vocabulary import Segment
 from training import evaluation
-from training.evaluation import Eligible, evaluate, mask
+from training.evaluation import Eligible, evaluate, evaluate_shared, mask
 from training.splits import DAY_MS, date_split
 
 
@@ -72,6 +72,15 @@ def test_blocks_do_not_change_the_figures(split, monkeypatch):
     whole = evaluate("nothing", _zero, split)
     monkeypatch.setattr(evaluation, "BLOCK_CELLS", 70)
     assert evaluate("nothing", _zero, split) == whole
+
+
+def test_scorers_that_share_the_queries_give_what_one_gives(split):
+    answers = np.arange(len(split.queries)) % 3 == 0
+    shared = evaluate_shared("nothing", [(_zero, answers), (_zero, ~answers)], split)
+    assert shared.all.ndcg_at_10 == pytest.approx(evaluate("nothing", _zero, split).all.ndcg_at_10)
+    assert shared.segments.keys() == evaluate("nothing", _zero, split).segments.keys()
+    for segment, figures in evaluate("nothing", _zero, split).segments.items():
+        assert shared.segments[segment].mrr == pytest.approx(figures.mrr)
 
 
 def test_metric_names_hold_only_what_mlflow_allows(district):

@@ -8,9 +8,18 @@ from models.fitting.als import AlsConfig
 from models.fitting.colleagues import ColleaguesConfig
 from recommender.console import progress
 from recommender.vocabulary import EvidenceName
-from training.judging import PipelineConfig, Run, equal_weights, fit, judge, learn_weights
-from training.plan import PlanConfig, automatic_plan
-from training.splits import DAY_MS, everything
+from training import judging
+from training.judging import (
+    PipelineConfig,
+    Run,
+    equal_weights,
+    fit,
+    judge,
+    learn_weights,
+    weigh,
+)
+from training.plan import PlanConfig, automatic_plan, make_plan
+from training.splits import DAY_MS, SplitProtocol, everything
 
 CONFIG = PipelineConfig(
     evidence=EvidenceConfig(colleagues=ColleaguesConfig(als=AlsConfig(factors=8, iterations=3))),
@@ -70,6 +79,22 @@ def test_weights_are_learned_on_the_inner_part_only(plan, run):
 def test_the_same_seed_gives_the_same_figures(snapshot, plan, run):
     one, two = (judge(plan, learn_weights(plan, run), snapshot.teachers, run) for _ in range(2))
     assert one == two
+
+
+def test_halves_are_answered_by_each_others_weights(snapshot, run, monkeypatch):
+    plan = make_plan(snapshot, SplitProtocol.LAST_OUT, CONFIG.plan, 0)
+    taught = []
+
+    def told(evidence, split, run):
+        taught.append(set(split.teachers.tolist()))
+        return weigh(evidence, split, run)
+
+    monkeypatch.setattr(judging, "weigh", told)
+    results = {one.name: one for one in judge(plan, None, snapshot.teachers, run)}
+    assert results["blend"].all.learners == len(plan.judged.teachers)
+    assert results["blend"].all.ndcg_at_10 > results["random"].all.ndcg_at_10
+    assert taught[0] | taught[1] == set(plan.judged.teachers.tolist())
+    assert not taught[0] & taught[1]
 
 
 def test_equal_weights_sum_to_one(snapshot, run):

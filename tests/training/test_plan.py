@@ -53,7 +53,8 @@ def test_what_is_judged_is_never_learned_from(dated, undated, protocol, tmp_path
     plan = make_plan(snapshot, protocol, CONFIG, 0, Heldout(file))
     judged = plan.judged
     held = set(zip(judged.teachers[judged.relevant.owner], judged.relevant.rows, strict=True))
-    for split in (plan.weights, plan.judged):
+    taught = [plan.weights] if plan.weights else [half.validation for half in plan.halves]
+    for split in (*taught, plan.judged):
         records = split.train.states.records
         assert not held & set(zip(records.owner, records.rows["credential"], strict=True))
 
@@ -64,6 +65,16 @@ def test_too_few_learners_leave_the_weights_equal(dated):
     assert plan.judged is not None
     assert "Every evidence has the same weight: Only" in plan.notes[1]
     assert "the figures are noise" in plan.notes[2]
+
+
+def test_where_the_newest_is_held_out_halves_teach_each_other(dated):
+    plan = make_plan(dated, SplitProtocol.LAST_OUT, CONFIG, 0)
+    assert plan.weights is None
+    assert len(plan.halves) == 2
+    assert "the other half chose" in plan.notes[1]
+    few = make_plan(dated, SplitProtocol.LAST_OUT, PlanConfig(least_learners=51), 0)
+    assert few.halves == ()
+    assert "Every evidence has the same weight: Only" in few.notes[1]
 
 
 def test_records_of_one_day_are_held_out_at_random(district):

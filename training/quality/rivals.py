@@ -14,12 +14,13 @@ from models.fitting.options import TrainingOptions
 from recommender.catalog import Catalog
 from recommender.errors import RecommenderError
 from recommender.teacher_state import TeacherStates
+from training.crossing import only
 from training.metrics import LearnerFigures
 from training.quality.judged import Judged, rank
 from training.quality.measuring import Usage, Watch
 from training.quality.peers.library import ALS, PLAIN
 from training.quality.peers.peer import Answer, Config, Peer, Task
-from training.quality.trial import Fold, Trial, of_number, only
+from training.quality.trial import Fold, Trial, of_number
 from training.splits import Split
 
 YEARS_A_STEP: Final = 5

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput, NotEnoughData
 from recommender.teacher_state import Ragged
+from training.crossing import CROSSED, halves_of, only
 from training.heldout import heldout_gains
 from training.plan import Heldout, PlanConfig, make_plan, natural_protocol
 from training.quality.data import BenchmarkData
@@ -127,26 +128,15 @@ def make_trial(
 
 
 def _crossed(judged: Split, config: PlanConfig, seed: int) -> Trial:
-    """Let each half of the learners be answered with what the other half's records chose.
-
-    Holding out once more inside would ask about other people: who has two records has none left
-    to hold out, and they are most of those judged. No held-out record of anybody is learned from by
-    what is weighted or tuned, and none of a learner chooses anything for that learner.
-    """
+    """Let each half of the learners be answered with what the other half's records chose."""
     refuse_leaks(judged, np.arange(len(judged.train.states)))
-    half = np.zeros(len(judged.teachers), dtype=bool)
-    half[np.random.default_rng(seed).permutation(len(half))[: len(half) // 2]] = True
-    notes = [judged.note]
-    if min(half.sum(), (~half).sum()) < config.least_learners:
-        notes.append(few_learners(int(half.sum()), config))
-        folds: tuple[Fold, ...] = (Fold(None, None, np.ones(len(half), dtype=bool)),)
-    else:
-        folds = tuple(Fold(only(judged, other), None, ~other) for other in (half, ~half))
-        notes.append(
-            "Each half of the learners, drawn by seed, is answered with weights and configurations "
-            "that the held-out records of the other half chose; nothing is fitted on those."
-        )
-    return Trial(QualityProtocol.LAST_OUT, judged, None, folds, tuple(notes))
+    halves = halves_of(judged, config.least_learners, seed)
+    folds = tuple(Fold(half.validation, None, half.answers) for half in halves)
+    if not folds:
+        folds = (Fold(None, None, np.ones(len(judged.teachers), dtype=bool)),)
+    note = CROSSED if halves else few_learners(len(judged.teachers) // 2, config)
+    notes = (judged.note, note)
+    return Trial(QualityProtocol.LAST_OUT, judged, None, folds, notes)
 
 
 def _by_school_year(data: BenchmarkData, config: PlanConfig, seed: int) -> Trial:
@@ -248,17 +238,6 @@ def few_learners(learners: int, config: PlanConfig) -> str:
     return (
         f"Only {learners} learners have records to learn the weights on, "
         f"and {config.least_learners} are needed."
-    )
-
-
-def only(split: Split, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Split:
-    """Return the split with only some of its queries."""
-    places = np.arange(len(split.queries))[rows]
-    return replace(
-        split,
-        queries=split.queries.take(places),
-        relevant=split.relevant.take(places),
-        teachers=split.teachers[places],
     )
 
 
