@@ -4,7 +4,7 @@ Written here, and not where it is used, so that plans and groups are solved and 
 
 A program of many choices is narrowed first. Its relaxation, where a choice may be half taken, gives
 a bound `b` and for each choice a reduced cost `r`: any solution that takes it is worth no less than
-`b + r`. The choices of the least reduced cost make a small program, whose solution `v` is found
+`b + r`. The choices of the least reduced cost make small programs, whose best solution `v` is found
 soon; then every choice with `b + r > v` can be ruled out without losing anything better, and what
 is left is searched to the end, or to the end of the time.
 """
@@ -22,12 +22,15 @@ PROVEN_GAP: Final = 1e-4
 """A solution this close to the bound, in parts of it, counts as proven optimal."""
 
 FEW_CHOICES: Final = 150
-"""So many choices are searched as they are, and so many make the small program."""
+"""So many choices are searched as they are."""
 
-FIRST_SHARE: Final = 0.4
-"""Most of the time that the small program may take."""
+STEPS: Final = ((40, 0.3), (FEW_CHOICES, 0.4))
+"""Sizes of the small programs, with the share of the time left that each may take."""
 
 _LEAST: Final = 1e-6
+_SOON: Final = 0.02
+"""Least time of a search, in seconds."""
+
 _HALF: Final = 0.5
 _OPTIMAL: Final = 0
 _LIMIT_REACHED: Final = 1
@@ -100,8 +103,8 @@ class Program:
 
     def solve(self, seconds: float) -> Solution:
         """Return the best solution that is found within a time."""
-        until = time.monotonic() + seconds
         form = self._form()
+        until = time.monotonic() + seconds  # loading scipy for the first time is not searching
         choices = np.flatnonzero(self._integer)
         if len(choices) <= FEW_CHOICES:
             return _search(form, form.upper, seconds)
@@ -109,12 +112,15 @@ class Program:
         if reduced is None:
             return Solution(None, inf, -inf, timed_out=False)
         nearest = choices[np.argsort(reduced[choices], kind="stable")]
-        first = _search(form, form.without(nearest[FEW_CHOICES:]), seconds * FIRST_SHARE)
-        worse = choices[bound + reduced[choices] > first.value + _LEAST]
-        left = max(until - time.monotonic(), _LEAST)
-        rest = _search(form, form.without(worse), left)
-        lowest = max(bound, min(rest.bound, first.value))
-        best = min((first, rest), key=lambda found: found.value)
+        best = Solution(None, inf, -inf, timed_out=False)
+        for count, share in STEPS:
+            left = max(until - time.monotonic(), _SOON)
+            found = _search(form, form.without(nearest[count:]), left * share)
+            best = min(best, found, key=lambda one: one.value)
+        worse = choices[bound + reduced[choices] > best.value + _LEAST]
+        rest = _search(form, form.without(worse), max(until - time.monotonic(), _SOON))
+        lowest = max(bound, min(rest.bound, best.value))
+        best = min(best, rest, key=lambda one: one.value)
         return Solution(best.values, best.value, lowest, rest.timed_out)
 
     def _form(self) -> "_Form":
@@ -152,6 +158,13 @@ class _Form:
     least: Vector
     most: Vector
 
+    @property
+    def outlook(self) -> float:
+        """Value of everything at its best, each alone: a bound where the search gave none."""
+        counts = self.costs != 0
+        costs = self.costs[counts]
+        return float(np.minimum(costs * self.lower[counts], costs * self.upper[counts]).sum())
+
     def without(self, choices: NDArray[np.intp]) -> Vector:
         """Return upper bounds that rule some choices out; a certain one stays."""
         upper = self.upper.copy()
@@ -169,16 +182,16 @@ def _search(form: _Form, upper: Vector, seconds: float) -> Solution:
         constraints=LinearConstraint(form.rows, form.least, form.most),
         options={"time_limit": seconds, "mip_rel_gap": PROVEN_GAP / 2},
     )
-    bound = found.mip_dual_bound
-    if found.status == _OPTIMAL and (bound is None or not np.isfinite(bound)):
-        bound = found.fun  # without a yes-or-no variable there is no search, and no bound of one
     timed_out = found.status == _LIMIT_REACHED
     if found.x is None:
-        lowest = -inf if bound is None or timed_out else inf
-        return Solution(None, inf, lowest, timed_out)
-    return Solution(
-        np.asarray(found.x), float(found.fun), -inf if bound is None else float(bound), timed_out
-    )
+        return Solution(None, inf, -inf if timed_out else inf, timed_out)
+    told = found.mip_dual_bound
+    if told is not None and np.isfinite(told):
+        bound = max(float(told), form.outlook)
+    else:
+        # Without a yes-or-no variable there is no search, and so no bound of one.
+        bound = float(found.fun) if found.status == _OPTIMAL else form.outlook
+    return Solution(np.asarray(found.x), float(found.fun), bound, timed_out)
 
 
 def _relaxed(form: _Form) -> tuple[float, Vector | None]:
