@@ -41,8 +41,8 @@ class RenewalConfig:
         how much it fills.
     """
 
-    half_life_days: float = 365.0
-    size: float = 0.5
+    half_life_days: float = 180.0
+    size: float = 0.25
 
     def __post_init__(self) -> None:
         if self.half_life_days <= 0 or not 0 <= self.size <= 1:
