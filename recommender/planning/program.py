@@ -175,7 +175,7 @@ class _Form:
 def _search(form: _Form, upper: Vector, seconds: float) -> Solution:
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - as in `_form`
 
-    found = milp(
+    found: Any = milp(  # its types know nothing of a bound that is None
         form.costs,
         integrality=form.integer,
         bounds=Bounds(form.lower, upper),
