@@ -111,6 +111,7 @@ def _parts(
         _, answer = fetch(ours, path, token)
         body = len(json_.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode())
         found["body_bytes"], found["ready_seconds"] = body, ours.ready_seconds
+        found["ready_processor_seconds"] = ours.ready_processor_seconds
         if "nothing" in chosen:
             with bare(body) as base:
                 found["nothing"] = nothing_remembered(pace, base, ours, crowd)

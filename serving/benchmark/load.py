@@ -36,8 +36,15 @@ class Load:
     failed: int = 0
     wrong: int = 0
     checked: int = 0
+    server_seconds: float = 0.0
+    """Processor time of the server meanwhile."""
     ended: list[float] = field(default_factory=list)
     """When each answer came, in seconds of `time.perf_counter`."""
+
+    @property
+    def cost(self) -> float:
+        """Processor time of the server for one answer, in microseconds."""
+        return 1e6 * self.server_seconds / max(len(self.millis), 1)
 
     @property
     def per_second(self) -> float:

@@ -57,15 +57,16 @@ def beside(
     own: list[Load] = []
     for turn in range(pace.rounds + 1):
         for server, loads, checked in ((bare, base, None), (ours, own, check)):
-            loads.append(
-                run(
-                    server.address,
-                    requests(turn),
-                    connections=pace.connections,
-                    seconds=pace.seconds,
-                    check=checked,
-                )
+            before = server.processor_seconds()
+            load = run(
+                server.address,
+                requests(turn),
+                connections=pace.connections,
+                seconds=pace.seconds,
+                check=checked,
             )
+            load.server_seconds = server.processor_seconds() - before
+            loads.append(load)
     return base[1:], own[1:]
 
 
@@ -79,6 +80,12 @@ def compared(base: Sequence[Load], own: Sequence[Load]) -> Figures:
         "ratio": float(np.median([ours / bare for bare, ours in zip(*rates, strict=True)])),
         "bare_ms": {f"p{share}": _middle(base, share) for share in (50, 95, 99)},
         "ms": {f"p{share}": _middle(own, share) for share in (50, 95, 99)},
+        "bare_us": float(np.median([load.cost for load in base])),
+        "us": float(np.median([load.cost for load in own])),
+        # by what each costs the processor: what other work on the machine disturbs least
+        "ratio_by_processor": float(
+            np.median([bare.cost / ours.cost for bare, ours in zip(base, own, strict=True)])
+        ),
         "p99_ratio": float(np.median([ours / bare for bare, ours in zip(*late, strict=True)])),
         "failed": sum(load.failed for load in own),
         "tool_busy": float(max(load.busy_seconds / load.seconds for load in (*base, *own))),

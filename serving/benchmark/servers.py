@@ -28,11 +28,18 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
     ready_seconds: float
+    ready_processor_seconds: float = 0.0
 
     @property
     def address(self) -> tuple[str, int]:
         """Where it listens."""
         return HOST, self.port
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that it has used so far."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii")
+        fields = stat.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> dict[str, float]:
         """Return MB of its memory: its own (`private`) and what it maps of files (`mapped`)."""
@@ -125,7 +132,9 @@ def _running(
     )
     try:
         _await(process, port, path)
-        yield Server(port, process, time.perf_counter() - started)
+        ready = time.perf_counter() - started
+        used = Server(port, process, ready).processor_seconds()
+        yield Server(port, process, ready, used)
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)

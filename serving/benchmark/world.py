@@ -106,7 +106,7 @@ class World:
         _follow_ids(engine)
 
     def _coaches(self) -> Iterator[Row]:
-        for number in range(self.size.teachers // COACH_EVERY + 1):
+        for number in range(self.size.teachers // COACH_EVERY + 2):
             district = DISTRICTS[number % len(DISTRICTS)]
             yield {"id": number + 1, "district_id": district, "source_id": f"C{number}"}
 
