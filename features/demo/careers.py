@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from features.demo.arrays import Bools, Floats, Ints
-from features.demo.catalog import NEVER, DemoCatalog
+from features.demo.catalog import NEVER, NOT_MET, DemoCatalog
 from features.demo.districts import AR, DISTRICTS, NC, SC, WY
 from features.demo.people import Roster
 from features.demo.stacks import NONE
@@ -142,7 +142,7 @@ def build_pathways(catalog: DemoCatalog) -> tuple[Pathway, ...]:
     """Return the pathways, each over the plain forms of its topics' skills."""
     topic = np.array([skill.topic for skill in catalog.skills])
     plain = np.array([not context.label for context in catalog.contexts])
-    plain &= (catalog.retired_on >= NEVER) & (catalog.kind == 0)
+    plain &= (catalog.retired_on >= NEVER) & (catalog.kind == 0) & (catalog.quality != NOT_MET)
     numbers = {item.name: number for number, item in enumerate(topics())}
     found = []
     for plan in _PLANS:

@@ -27,6 +27,9 @@ KINDS: Final = ("micro_credential", "course", "workshop")
 """What stands in the catalog: other professional development beside micro-credentials."""
 
 MICRO_CREDENTIAL, COURSE, WORKSHOP = range(3)
+MET, UNREVIEWED, NOT_MET = range(3)
+"""Results of the review of quality."""
+
 _KIND_SHARES: Final = (0.84, 0.06, 0.1)
 
 
@@ -79,6 +82,8 @@ class DemoCatalog:
     validity_days: Ints
     """How long an earned one counts; 0 is for good."""
     stacks: Stacks
+    quality: Ints
+    """Result of the review; districts offer nothing that did not meet the standards."""
     suits: Bools
     """Whether it is meant for a role; shape (roles, m)."""
     develops: Floats
@@ -143,6 +148,7 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
         retired_on=retires,
         validity_days=np.where(rng.random(m) < 0.15, 3 * 365, 0),
         stacks=stacks,
+        quality=_quality(rng, stacks),
         suits=suitability(tuple(context for _, context in forms)),
         develops=_develops(rng, topic),
         appeal=_appeal(rng, hours, np.nan_to_num(cost)),
@@ -202,6 +208,12 @@ def _develops(rng: np.random.Generator, topic: Ints) -> Floats:
     base = topic_weights()[topic]
     emphasis = rng.uniform(0.5, 1.1, base.shape)
     return np.minimum(base * emphasis, 1.0).astype(np.float32)
+
+
+def _quality(rng: np.random.Generator, stacks: Stacks) -> Ints:
+    """Let some fail their review, none of a stack."""
+    drawn = rng.choice(3, len(stacks.stack), p=[0.7, 0.2, 0.1])
+    return np.where((stacks.stack != NONE) & (drawn == NOT_MET), MET, drawn)
 
 
 def _appeal(rng: np.random.Generator, hours: Floats, cost: Floats) -> Floats:

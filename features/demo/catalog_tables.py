@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from features.demo.arrays import Bools, Floats, Ints
+from features.demo.arrays import Bools, Floats
 from features.demo.catalog import ISSUERS, KINDS, DemoCatalog
 from features.demo.frameworks import FRAMEWORKS, load_frameworks
 from features.demo.quality_tables import RESULTS
@@ -34,7 +34,7 @@ _STATED: Final = {HUB_FRAMEWORK: 0.95, "Danielson": 0.9, "NCEES": 0.9, "SCTS": 0
 _FORMATS: Final = ("online", "blended", "in_person", "")
 
 
-def credentials_table(rng: np.random.Generator, catalog: DemoCatalog, results: Ints) -> Table:
+def credentials_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
     """Return `credentials.csv`; about a third of the optional cells are left empty."""
     m = len(catalog)
     blank = np.float32(np.nan)
@@ -52,7 +52,7 @@ def credentials_table(rng: np.random.Generator, catalog: DemoCatalog, results: I
         "stack": Labels([*catalog.stacks.names, ""], catalog.stacks.stack),
         "prerequisites": Labels([*catalog.ids, ""], catalog.stacks.required),
         "url": Texts([f"https://catalog.example.org/{name.lower()}" for name in catalog.ids]),
-        "qa_status": Labels(RESULTS, results),
+        "qa_status": Labels(RESULTS, catalog.quality),
         "valid_from": Days(np.where(rng.random(m) < 0.9, catalog.valid_from, -1)),
         "retired_on": Days(np.where(catalog.retired_on < _FAR, catalog.retired_on, -1)),
         "format": Labels(_FORMATS, rng.choice(4, m, p=[0.5, 0.15, 0.1, 0.25])),

@@ -24,7 +24,7 @@ import numpy as np
 
 from features.demo.arrays import Bools, Floats, Ints, pick, softmax
 from features.demo.careers import Pathway
-from features.demo.catalog import DemoCatalog
+from features.demo.catalog import NOT_MET, DemoCatalog
 from features.demo.districts import DISTRICTS
 from features.demo.frameworks import FRAMEWORKS
 from features.demo.minds import Minds, told_minds, true_minds
@@ -126,6 +126,7 @@ class Choices:
         """Return what each teacher would consider on a day; shape (g, m)."""
         catalog = self.catalog
         opens = (catalog.valid_from <= day) & (catalog.retired_on > day)
+        opens &= catalog.quality != NOT_MET
         ok = catalog.suits[self.roster.role[teachers]] & ~self.taken[teachers] & opens
         later = np.flatnonzero(catalog.stacks.required != NONE)
         ok[:, later] &= self.earned[teachers[:, None], catalog.stacks.required[later]]

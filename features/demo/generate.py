@@ -15,7 +15,7 @@ from features.demo.careers import pathways_table
 from features.demo.catalog_tables import alignments_table, credentials_table
 from features.demo.fact_tables import FACT_TABLES
 from features.demo.people_tables import caseloads_table, coaches_table, teachers_table
-from features.demo.quality_tables import draw_results, quality_table
+from features.demo.quality_tables import quality_table
 from features.demo.simulation import World, simulate
 from features.demo.truth import FOLDER, truth_of, write_truth
 from features.demo.writer import Table, write_table
@@ -118,11 +118,10 @@ def _write_files(
 
 def _tables(world: World, seed: int) -> Iterator[tuple[str, Table]]:
     """Make one table at a time, so that only one is in memory."""
-    results = draw_results(stream(seed, "results"), len(world.catalog))
-    yield "credentials.csv", credentials_table(stream(seed, "published"), world.catalog, results)
+    yield "credentials.csv", credentials_table(stream(seed, "published"), world.catalog)
     yield "alignments.csv", alignments_table(stream(seed, "alignments"), world.catalog)
     reviews = stream(seed, "reviews")
-    yield "quality.csv", quality_table(reviews, world.catalog, results, world.calendar)
+    yield "quality.csv", quality_table(reviews, world.catalog, world.calendar)
     yield "pathways.csv", pathways_table(world.choices.pathways, world.catalog)
     yield "teachers.csv", teachers_table(world.roster)
     yield "coaches.csv", coaches_table(stream(seed, "coaches"), world.roster)

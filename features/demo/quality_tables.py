@@ -4,16 +4,13 @@ from typing import Final
 
 import numpy as np
 
-from features.demo.arrays import Ints
 from features.demo.calendar import Calendar
-from features.demo.catalog import DemoCatalog
+from features.demo.catalog import NOT_MET, UNREVIEWED, DemoCatalog
 from features.demo.writer import Days, Labels, Table
 from recommender.vocabulary import QualityStatus
 
-MET, UNKNOWN, NOT_MET = range(3)
-"""Places of the results that are drawn."""
-
 RESULTS: Final = (QualityStatus.MET, QualityStatus.UNKNOWN, QualityStatus.NOT_MET)
+"""By `DemoCatalog.quality`."""
 
 COMPONENTS: Final = (
     "one_competency", "research", "method", "evidence", "rubric", "assessors", "turnaround",
@@ -25,21 +22,14 @@ _REVIEWERS: Final = ("Quality review board", "State review team", "District revi
 _YES, _NO, _OPEN = range(3)
 
 
-def draw_results(rng: np.random.Generator, credentials: int) -> Ints:
-    """Draw the result of each credential's review: a place in `RESULTS`."""
-    return rng.choice(len(RESULTS), credentials, p=[0.72, 0.22, 0.06])
-
-
-def quality_table(
-    rng: np.random.Generator, catalog: DemoCatalog, results: Ints, calendar: Calendar
-) -> Table:
+def quality_table(rng: np.random.Generator, catalog: DemoCatalog, calendar: Calendar) -> Table:
     """Return `quality.csv`: no review at all of half of those whose result is unknown."""
-    m, c = len(catalog), len(COMPONENTS)
+    m, c, results = len(catalog), len(COMPONENTS), catalog.quality
     met = np.full((m, c), _YES)
     failed = (rng.random((m, c)) < 0.15) | (np.arange(c) == rng.integers(0, c, m)[:, None])
     met[(results == NOT_MET)[:, None] & failed] = _NO
-    met[(results == UNKNOWN)[:, None] & failed] = _OPEN
-    reviewed = (results != UNKNOWN) | (rng.random(m) < 0.5)
+    met[(results == UNREVIEWED)[:, None] & failed] = _OPEN
+    reviewed = (results != UNREVIEWED) | (rng.random(m) < 0.5)
     day = np.maximum(catalog.valid_from, calendar.starts[0]) + rng.integers(10, 300, m)
     day = np.minimum(day, calendar.starts[-1] - 1)
     reviewer = rng.integers(0, len(_REVIEWERS), m)
