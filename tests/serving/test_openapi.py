@@ -28,6 +28,7 @@ def test_operations_have_names_fit_for_clients(schema):
         *("list_coach_acts", "put_coach_act", "delete_coach_act"),
         *("list_possible_groups", "list_together", "ask_for_together"),
         *("answer_together", "close_together"),
+        *("list_imports", "get_import", "list_reviews", "decide_review"),
     }
 
 

@@ -25,21 +25,18 @@ COUNTS: Final[dict[str, JsonValue]] = {
 }
 
 
+IMPORT: Final[dict[str, JsonValue]] = {
+    "id": 4,
+    "finished_at": "2026-05-31T02:15:40Z",
+    "district_id": "north",
+    **COUNTS,
+}
+
+
 class ImportOut(BaseModel):
     """One finished import."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 4,
-                    "finished_at": "2026-05-31T02:15:40Z",
-                    "district_id": "north",
-                    **COUNTS,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [IMPORT]})
 
     id: int
     finished_at: datetime
@@ -54,6 +51,8 @@ class ImportOut(BaseModel):
 
 class ImportsOut(BaseModel):
     """Imports of the caller's district, the latest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"imports": [IMPORT]}]})
 
     imports: list[ImportOut]
 
@@ -88,10 +87,7 @@ class ImportReportOut(ImportOut):
         json_schema_extra={
             "examples": [
                 {
-                    "id": 4,
-                    "finished_at": "2026-05-31T02:15:40Z",
-                    "district_id": "north",
-                    **COUNTS,
+                    **IMPORT,
                     "by_file": [
                         {
                             "file": "records.csv",
@@ -116,29 +112,26 @@ class ImportReportOut(ImportOut):
     left_alone: dict[str, str] = Field(description="Files that were not read, and why.")
 
 
+REVIEW: Final[dict[str, JsonValue]] = {
+    "id": 12,
+    "title": "Wait Time",
+    "issuer": "https://issuer.example/profile",
+    "issuer_name": "Digital Promise",
+    "format": "Open Badges 3.0",
+    "standing": "to_review",
+    "why": "It is verified, and may be one of the catalog, by title.",
+    "proposed": "DP-017",
+    "confidence": 0.7,
+    "matched_by": "title",
+    "decision": None,
+    "decided_at": None,
+}
+
+
 class ReviewOut(BaseModel):
     """A badge that waits for staff, without the name of the person who brought it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 12,
-                    "title": "Wait Time",
-                    "issuer": "https://issuer.example/profile",
-                    "issuer_name": "Digital Promise",
-                    "format": "Open Badges 3.0",
-                    "standing": "to_review",
-                    "why": "It is verified, and may be one of the catalog, by title.",
-                    "proposed": "DP-017",
-                    "confidence": 0.7,
-                    "matched_by": "title",
-                    "decision": None,
-                    "decided_at": None,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [REVIEW]})
 
     id: int
     title: str
@@ -156,6 +149,8 @@ class ReviewOut(BaseModel):
 
 class ReviewsOut(BaseModel):
     """Badges of the caller's district that wait."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reviews": [REVIEW]}]})
 
     reviews: list[ReviewOut]
 
