@@ -158,7 +158,7 @@ TeacherIdPath = Annotated[
         max_length=MAX_ID_LENGTH,
         pattern=PRINTABLE,
         description="The teacher's id in the caller's district.",
-        examples=["T0001"],
+        examples=["T00004"],
     ),
 ]
 

@@ -69,7 +69,7 @@ def put_coach_act(
 def delete_coach_act(
     teacher_id: TeacherIdPath,
     credential_id: Annotated[
-        str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE, examples=["MC-017"])
+        str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE, examples=["MC-0017"])
     ],
     writer: WriterDep,
     session: WritingSessionDep,

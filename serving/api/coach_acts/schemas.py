@@ -12,7 +12,7 @@ from serving.deps import MAX_ID_LENGTH, PRINTABLE
 MOST_NOTE: Final = 500
 
 ACT: Final[dict[str, Any]] = {
-    "credential_id": "MC-017",
+    "credential_id": "MC-0017",
     "district_id": "",
     "title": "Questions that make students think",
     "kind": "pin",
@@ -30,7 +30,7 @@ class CoachActIn(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"credential_id": "MC-017", "kind": "pin", "note": "See Tuesday.", "until": None}
+                {"credential_id": "MC-0017", "kind": "pin", "note": "See Tuesday.", "until": None}
             ]
         },
     )

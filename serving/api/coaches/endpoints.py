@@ -46,7 +46,7 @@ def list_caseload(
             max_length=MAX_ID_LENGTH,
             pattern=PRINTABLE,
             description="The coach's id in the caller's district.",
-            examples=["CO-04"],
+            examples=["C008"],
         ),
     ],
     k: Annotated[int, Query(ge=1, le=MAX_K, description="Suggestions a teacher.")] = 3,

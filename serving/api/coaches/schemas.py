@@ -20,7 +20,7 @@ class CaseloadOut(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "coach_id": "CO-04",
+                    "coach_id": "C008",
                     "next": None,
                     "teachers": [
                         {"name": "Ada Byron", "school_id": "School 9", "suggestions": EXAMPLE}

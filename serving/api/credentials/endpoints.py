@@ -74,7 +74,7 @@ def get_credential(
             max_length=MAX_ID_LENGTH,
             pattern=PRINTABLE,
             description="The id in the caller's district, or in the shared catalog.",
-            examples=["MC-017"],
+            examples=["MC-0017"],
         ),
     ],
 ) -> Response:

@@ -18,7 +18,7 @@ class AlignmentOut(BaseModel):
 
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
-    "credential_id": "MC-017",
+    "credential_id": "MC-0017",
     "district_id": "",
     "title": "Questions that make students think",
     "issuer": "An issuer",
@@ -30,7 +30,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
     "subjects": [],
     "stack": "Discussion",
     "prerequisites": [],
-    "url": "https://example.org/mc-017",
+    "url": "https://example.org/mc-0017",
     "quality": "unknown",
     "quality_review": None,
     "valid_from": None,
@@ -133,10 +133,10 @@ class SimilarOut(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "credential_id": "MC-017",
+                    "credential_id": "MC-0017",
                     "items": [
                         {
-                            "credential_id": "MC-003",
+                            "credential_id": "MC-0003",
                             "district_id": "",
                             "title": "Wait time",
                             "issuer": "An issuer",

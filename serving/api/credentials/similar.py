@@ -40,7 +40,7 @@ def list_similar(
     service: ServiceDep,
     champion: ChampionDep,
     credential_id: Annotated[
-        str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE, examples=["MC-017"])
+        str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE, examples=["MC-0017"])
     ],
     k: Annotated[int, Query(ge=1, le=MOST, description="At most so many.")] = 10,
 ) -> dict[str, Any]:

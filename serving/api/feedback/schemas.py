@@ -76,9 +76,9 @@ class FeedbackIn(BaseModel):
             "examples": [
                 {
                     "events": [
-                        {"credential_id": "MC-017", "kind": "saved"},
-                        {"credential_id": "MC-020", "kind": "dismissed", "reason": "not_now"},
-                        {"credential_id": "MC-020", "kind": "undone", "undoes": "dismissed"},
+                        {"credential_id": "MC-0017", "kind": "saved"},
+                        {"credential_id": "MC-0020", "kind": "dismissed", "reason": "not_now"},
+                        {"credential_id": "MC-0020", "kind": "undone", "undoes": "dismissed"},
                     ]
                 }
             ]
@@ -108,7 +108,7 @@ class FeedbackOut(BaseModel):
                 {
                     "events": [
                         {
-                            "credential_id": "MC-017",
+                            "credential_id": "MC-0017",
                             "district_id": "",
                             "kind": "saved",
                             "reason": None,

@@ -47,7 +47,7 @@ class PathwayProgressOut(BaseModel):
 _MISSING: Final[JsonValue] = {"credential_id": "MC-9", "district_id": "", "title": "Coaching peers"}
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
-    "teacher_id": "T0001",
+    "teacher_id": "T00004",
     "district_id": "default",
     "as_of": "2026-11-24",
     "pathways": [

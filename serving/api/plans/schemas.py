@@ -47,7 +47,7 @@ ASKED: Final[dict[str, Any]] = {
     "credits": {"literacy": 3.0, "total": 8.0},
     "most_items": 12,
     "unknown_hours": 15.0,
-    "locked": [{"district_id": "", "credential_id": "MC-017"}],
+    "locked": [{"district_id": "", "credential_id": "MC-0017"}],
     "left_out": [],
 }
 
@@ -73,7 +73,7 @@ OUTCOME: Final[dict[str, Any]] = {
 }
 
 ITEM: Final[dict[str, Any]] = {
-    "credential_id": "MC-017",
+    "credential_id": "MC-0017",
     "district_id": "",
     "title": "Questions that make students think",
     "starts_on": "2026-09-01",
@@ -91,7 +91,7 @@ ITEM: Final[dict[str, Any]] = {
 KEPT: Final[dict[str, Any]] = {
     "plan_id": 7,
     "version": 2,
-    "teacher_id": "T0001",
+    "teacher_id": "T00004",
     "made_by": "Cole Coach",
     "made_at": "2026-09-01T15:04:05Z",
     "changed_at": "2026-09-02T08:00:00Z",

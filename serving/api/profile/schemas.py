@@ -76,7 +76,7 @@ class RosterOut(BaseModel):
 
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
-    "teacher_id": "T0001",
+    "teacher_id": "T00004",
     "district_id": "default",
     "as_of": "2026-09-01",
     "roster": None,

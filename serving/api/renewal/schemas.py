@@ -73,7 +73,7 @@ class CycleOut(PeriodOut):
 
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
-    "teacher_id": "T0001",
+    "teacher_id": "T00004",
     "district_id": "default",
     "as_of": "2026-11-24",
     "state": "NC",
@@ -104,7 +104,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
     "topics": [],
     "counted": [
         {
-            "credential": {"credential_id": "MC-017", "district_id": "", "title": "Wait time"},
+            "credential": {"credential_id": "MC-0017", "district_id": "", "title": "Wait time"},
             "on": "2026-03-01",
             "amount": "1.5",
             "category": "Subject area",

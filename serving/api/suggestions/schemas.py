@@ -121,7 +121,7 @@ class PolicyOut(_Strict):
 
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
-    "teacher_id": "T0001",
+    "teacher_id": "T00004",
     "district_id": "default",
     "model_version": 1,
     "as_of": "2026-09-01",
@@ -137,14 +137,14 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
     "items": [
         {
             "rank": 1,
-            "credential_id": "MC-017",
+            "credential_id": "MC-0017",
             "district_id": "",
             "title": "Questions that make students think",
             "issuer": "An issuer",
             "competency": "Asks questions that ask for reasoning",
             "hours": 12.0,
             "cost_usd": None,
-            "url": "https://example.org/mc-017",
+            "url": "https://example.org/mc-0017",
             "score": 1.42,
             "basis": "both",
             "leads_to": None,
@@ -190,7 +190,7 @@ EXAMPLE: Final[dict[str, JsonValue]] = {
 
 
 IN_PROGRESS_EXAMPLE: Final[dict[str, JsonValue]] = {
-    "credential_id": "MC-003",
+    "credential_id": "MC-0003",
     "district_id": "",
     "title": "Wait time",
     "status": "enrolled",
@@ -333,7 +333,7 @@ class ExclusionsOut(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "teacher_id": "T0001",
+                    "teacher_id": "T00004",
                     "counts": [
                         {"code": "earned", "text": "You have already earned it.", "count": 4}
                     ],
@@ -353,7 +353,7 @@ class BatchIn(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"teacher_ids": ["T0001", "T0002"], "k": 3}]},
+        json_schema_extra={"examples": [{"teacher_ids": ["T00004", "T00005"], "k": 3}]},
     )
 
     teacher_ids: Annotated[
@@ -382,9 +382,9 @@ class BatchOut(_Strict):
                     "lists": [EXAMPLE],
                     "refused": [
                         {
-                            "teacher_id": "T0002",
+                            "teacher_id": "T00005",
                             "type": "urn:recommender:problem:not-found",
-                            "detail": "There is no teacher 'T0002' in the district 'default'.",
+                            "detail": "There is no teacher 'T00005' in the district 'default'.",
                         }
                     ],
                 }

@@ -67,7 +67,7 @@ def list_possible_groups(
     service: ServiceDep,
     champion: ChampionDep,
     coach_id: Annotated[
-        str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE, examples=["CO-04"])
+        str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE, examples=["C008"])
     ],
 ) -> dict[str, Any]:
     """Propose groups of 3 to 8 that gain most in all; for the coach, and admins of the district."""

@@ -12,19 +12,19 @@ from serving.deps import MAX_ID_LENGTH, PRINTABLE
 Id = Annotated[str, Field(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 
 PEOPLE: Final = [
-    {"teacher_id": "T0001", "name": "Ada Byron"},
-    {"teacher_id": "T0002", "name": "Bo Li"},
-    {"teacher_id": "T0003", "name": "Cy Roe"},
+    {"teacher_id": "T00004", "name": "Ada Byron"},
+    {"teacher_id": "T00005", "name": "Bo Li"},
+    {"teacher_id": "T00006", "name": "Cy Roe"},
 ]
 POSSIBLE: Final[dict[str, Any]] = {
-    "credential_id": "MC-017",
+    "credential_id": "MC-0017",
     "district_id": "",
     "title": "Questions that make students think",
     "teachers": PEOPLE,
 }
 GROUP: Final[dict[str, Any]] = {
     "group_id": 3,
-    "credential_id": "MC-017",
+    "credential_id": "MC-0017",
     "district_id": "",
     "title": "Questions that make students think",
     "note": "",
@@ -34,7 +34,7 @@ GROUP: Final[dict[str, Any]] = {
 }
 INVITATION: Final[dict[str, Any]] = {
     "group_id": 3,
-    "credential_id": "MC-017",
+    "credential_id": "MC-0017",
     "district_id": "",
     "title": "Questions that make students think",
     "coach": "Cole Coach",
@@ -81,8 +81,8 @@ class TogetherIn(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "credential_id": "MC-017",
-                    "teacher_ids": ["T0001", "T0002", "T0003"],
+                    "credential_id": "MC-0017",
+                    "teacher_ids": ["T00004", "T00005", "T00006"],
                     "note": "We could meet on Thursdays.",
                 }
             ]
