@@ -1,8 +1,10 @@
 """A few requests over a real connection, to a real server."""
 
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -105,3 +107,23 @@ def test_a_long_body_over_a_real_connection(client, address):
     content = b"x" * 1_000_000
     answer = httpx.post(f"{address}/v1/feedback", headers=headers, content=content)
     assert answer.status_code == 413
+
+
+def test_a_slow_client_holds_up_nobody(client, address):
+    """One sends half a body and one reads nothing of its answer: the others are served."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    token = bearer(client, "ada")["Authorization"]
+    half = (
+        f"POST /v1/feedback HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    )
+    deaf = f"GET /v1/credentials HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n"
+    with ExitStack() as stack:
+        for text in [half] * 50 + [deaf] * 5:
+            slow = stack.enter_context(socket.create_connection((host, int(port))))
+            slow.sendall(text.encode())
+        for _ in range(5):
+            answer = httpx.get(
+                f"{address}/v1/teachers/ada/suggestions", headers=bearer(client, "ada"), timeout=10
+            )
+            assert answer.status_code == 200
