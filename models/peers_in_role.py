@@ -1,10 +1,14 @@
 """`peers_in_role`: common among teachers of the same grade band, subject and experience.
 
 Every teacher has features f: shares of 1 over their grade bands, over their subjects, and over the
-bands of experience; what is not known of them is 0. The evidence is linear in them:
+bands of experience; what is not known of them is 0. The evidence is the logarithm of how common a
+credential is among teachers like that:
 
-    e(t, c) = f_t . table[:, c] / scale
+    e(t, c) = known_t (usual[c] + contrast f_t . table[:, c]) / scale
 
+`usual` is the logarithm of how many have it at all, and `known` 0 of whom no context is known.
+`contrast` is above 1 since shares are means over a teacher's own groups, and the table is drawn to
+what is usual: both understate what sets a role apart.
 `table` holds how much more often than usual the teachers of a group take up c, as a logarithm that
 is drawn to what the content of c lets expect, and the fair chance of credentials that few had the
 time to take up (see `models.fitting.peers_in_role`). So it has something to say of a teacher
@@ -48,17 +52,20 @@ class PeersInRoleConfig:
     fair_chance
         How far a credential that had no time to be taken up is lifted to what its content lets
         expect, 0..1.
+    contrast
+        How far what sets groups apart counts beside what is usual.
     """
 
     ridge: float = 3.0
     few: float = 3.0
     fair_chance: float = 0.5
+    contrast: float = 3.0
 
     def __post_init__(self) -> None:
-        if min(self.ridge, self.few) <= 0 or not 0 <= self.fair_chance <= 1:
+        if min(self.ridge, self.few, self.contrast) <= 0 or not 0 <= self.fair_chance <= 1:
             raise ValueError(
-                "ridge and few must be above 0 and fair_chance from 0 to 1, got "
-                f"{self.ridge}, {self.few} and {self.fair_chance}"
+                "ridge, few and contrast must be above 0 and fair_chance from 0 to 1, got "
+                f"{self.ridge}, {self.few}, {self.contrast} and {self.fair_chance}"
             )
 
 
@@ -69,6 +76,8 @@ class PeersInRole(Evidence):
     name: ClassVar[EvidenceName] = EvidenceName.PEERS_IN_ROLE
     table: NDArray[np.float32]
     """float32[g + u + bands, m]."""
+    usual: NDArray[np.float32]
+    """float32[m]: log of one more than the records of each; 0 where no group is known."""
     earned_by: NDArray[np.int32]
     """int32[g + u + bands, m]: teachers of the group who earned it, 0 where they are too few."""
     grade_bands: int
@@ -77,9 +86,12 @@ class PeersInRole(Evidence):
     config: PeersInRoleConfig
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
-        """Return f_t . table, float32[n, m]; 0 of whom no context is known."""
+        """Return the evidence, float32[n, m]; 0 of whom no context is known."""
         features = context_features(states)
-        return np.asarray(features @ self.table / np.float32(self.scale), dtype=np.float32)
+        known = np.asarray(features.any(axis=1))[:, None]
+        apart = np.float32(self.config.contrast) * (features @ self.table)
+        total = np.where(known, apart + np.asarray(self.usual), 0.0)
+        return np.asarray(total / np.float32(self.scale), dtype=np.float32)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return how many teachers of the teacher's own groups earned it, unless they are few."""
@@ -98,8 +110,8 @@ class PeersInRole(Evidence):
         return KINDS[int(np.searchsorted(first_of_next, group, side="right"))]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the table and the counts."""
-        return {"table": self.table, "earned_by": self.earned_by}
+        """Return the table, what is usual, and the counts."""
+        return {"table": self.table, "usual": self.usual, "earned_by": self.earned_by}
 
     def settings(self) -> dict[str, Any]:
         """Return the numbers of groups, the scale and the configuration."""
@@ -117,6 +129,7 @@ class PeersInRole(Evidence):
         shape = (grade_bands + subjects + len(EXPERIENCE_STARTS), catalog_size)
         return cls(
             table=learned_array(arrays, "table", shape),
+            usual=learned_array(arrays, "usual", (catalog_size,)),
             earned_by=learned_array(arrays, "earned_by", shape),
             grade_bands=grade_bands,
             subjects=subjects,

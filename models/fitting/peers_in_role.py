@@ -25,7 +25,7 @@ from models.fitting.colleagues import record_matrix
 from models.fitting.newcomers import content_of, lift_of_newcomers
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
-from models.peers_in_role import KINDS, PeersInRole, PeersInRoleConfig, context_features
+from models.peers_in_role import PeersInRole, PeersInRoleConfig, context_features
 from models.popular import SMALLEST_COUNT
 from recommender.vocabulary import RecordStatus
 
@@ -50,15 +50,17 @@ def fit_peers_in_role(
     told = np.asarray(features.any(axis=1))
     known = told & (states.history.counts > 0)
     table = np.zeros((features.shape[1], len(data.catalog)))
+    usual = np.zeros(len(data.catalog))
     if int(known.sum()) >= _LEAST_TEACHERS:
         matrix = record_matrix(states, len(data.catalog), StatusConfidence())
         content = content_of(data.catalog, options)
         table += _ratios(_kinds(data), features[known] > 0, matrix[known], content, config)
         counts = np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
         lift = lift_of_newcomers(data, counts, content, prior=config.few, ridge=config.ridge)
-        table += config.fair_chance * lift / len(KINDS)
+        usual = np.log1p(counts) + config.fair_chance * lift
     unscaled = PeersInRole(
         table=table.astype(np.float32),
+        usual=usual.astype(np.float32),
         earned_by=_earned_by(data, features > 0),
         grade_bands=states.grade_bands.shape[1],
         subjects=states.subjects.shape[1],

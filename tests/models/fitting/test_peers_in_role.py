@@ -55,3 +55,17 @@ def test_without_context_nothing_is_learned():
     nobody = replace(data, states=states(40, records=[earned(t, t % 5) for t in range(40)]))
     fitted = fit_peers_in_role(nobody, PeersInRoleConfig(), TrainingOptions())
     assert not fitted.table.any()
+
+
+def test_alone_it_says_how_common_something_is_among_teachers_like_that():
+    young, old = 0, 1
+    contexts = [(t, young if t % 4 else old, 0, 5) for t in range(80)]
+    records = [earned(t, t % 3) for t in range(80) if t % 4]
+    records += [earned(t, 3) for t in range(80) if not t % 4]
+    data = replace(small_district(), states=states(80, records=records, contexts=contexts))
+    fitted = fit_peers_in_role(data, PeersInRoleConfig(), TrainingOptions())
+    asked = states(3, contexts=[(0, young, 0, 5), (1, old, 0, 5)])
+    of_young, of_old, of_nobody = fitted.score(asked)
+    assert of_young[:3].min() > of_young[3]
+    assert of_old.argmax() == 3
+    assert not of_nobody.any()

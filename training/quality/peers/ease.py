@@ -22,7 +22,7 @@ from training.quality.peers.peer import Config, FoldIn, LocalPeer
 
 LARGEST: Final = 20_000
 GRID: Final = (
-    *({"regularization": value} for value in (5.0, 50.0, 200.0, 1000.0, 3000.0, 10_000.0)),
+    *({"regularization": value} for value in (0.5, 5.0, 50.0, 200.0, 1000.0, 3000.0, 10_000.0)),
     *({"regularization": 10.0, "by_frequency": times} for times in (3.0, 8.0, 20.0)),
 )
 
