@@ -6,15 +6,18 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
+
 from features.coach_acts import ToldAct, read_acts
 from features.live import find_teacher, read_catalog, read_states
 from features.renewal_facts import read_offers
 from models.champion import load_champion
 from models.suggest import Suggestion, SuggestionList, Wanted, check_k, seed_of
 from models.suggest import suggest as suggest_list
+from models.suggestion_json import suggestion_list_to_dict
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
-from recommender.clock import day_end_ms, ms_to_date, today
+from recommender.clock import day_end_ms, ms_to_date, to_ms, today
 from recommender.console import console, print_json, print_table
 from recommender.district_settings import policy_in_force
 from recommender.renewal.credit import CreditStatus
@@ -24,9 +27,6 @@ from recommender.settings import settings
 from recommender.states.shelf import shelf_in_force
 from recommender.store.engine import make_engine, reading
 from recommender.store.people import Teacher
-from sqlmodel import Session
-
-from models.suggestion_json import suggestion_list_to_dict
 
 
 def suggest(
@@ -106,7 +106,8 @@ def _answer(
     )
     keys = [item.key for item in suggestions.items]
     (credits_,) = read_offers(session, shelf_in_force(), [(teacher, keys)], as_of)
-    acts = read_acts(session, [teacher]).get(teacher.id or 0, [])
+    told = read_acts(session, [teacher]).get(teacher.id or 0, [])
+    acts = [act for act in told if to_ms(act.at) <= day_end_ms(as_of)]
     return _Answer(teacher, version.version or 0, catalog, suggestions, credits_, acts)
 
 

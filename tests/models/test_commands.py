@@ -89,6 +89,7 @@ def test_json_shape(champion, run):
             "micro_credentials_only": False,
         },
         "segment": "1-2",
+        "vetoed": [],
     }
     (item,) = answer["items"]
     assert item["rank"] == 1
