@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-from features.catalog import build_catalog, word_matrix, words
+from features.catalog import build_catalog
 from features.catalog_rows import read_catalog_rows
 from features.jobs.catalog import (
     catalog_job,
@@ -28,13 +28,13 @@ from features.jobs.catalog import (
 from features.jobs.context import contexts_job, read_contexts, read_teachers, teachers_job
 from features.jobs.evaluations import evaluations_job, read_evaluations
 from features.jobs.events import events_job, read_events
-from features.jobs.frames import known_by, plain
+from features.jobs.facts import facts_of
+from features.jobs.frames import known_by
 from features.jobs.goals import goals_job, read_goals
 from features.jobs.pathways import pathways_job
 from features.jobs.records import read_records, records_job
 from features.jobs.schemas import SCHEMA_VERSION, SCHEMAS, validated
 from features.jobs.self_assessments import read_self_assessments, self_assessments_job
-from features.licence_rows import RosterRow, licence_rows, place_of, rule_places
 from features.manifest import (
     MANIFEST,
     REBUILD,
@@ -44,31 +44,17 @@ from features.manifest import (
     file_hash,
     read_manifest,
 )
-from features.pathway_facts import pathway_rule
-from features.school_rows import school_keys
 from features.state import (
-    CONTEXT,
-    Contexts,
-    FactRows,
     Facts,
-    LicenceRows,
     teacher_states,
 )
 from features.training_data import TrainingData
 from recommender.axes import Axes, TeacherKey
-from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
 from recommender.district_settings import districts_left_out
 from recommender.errors import InvalidInput, NotEnoughData, NotFound
-from recommender.states.shelf import shelf_in_force
 from recommender.teacher_state import (
-    ASSESSMENT,
-    EVENT,
-    GOAL,
-    PATHWAY,
-    RATING,
-    RECORD,
     TeacherStates,
 )
 
@@ -132,21 +118,7 @@ class Snapshot:
     @cached_property
     def facts(self) -> Facts:
         """Every fact, as arrays on the axes."""
-        rules = tuple(
-            pathway_rule(*row) for row in self.tables["pathways"].itertuples(index=False, name=None)
-        )
-        # The tables `credentials` and `standards` are in the order of the axes: a row is a column.
-        return Facts(
-            records=_facts(self.tables["records"], RECORD),
-            ratings=_facts(self.tables["ratings"], RATING),
-            assessments=_facts(self.tables["assessments"], ASSESSMENT),
-            goals=_facts(self.tables["goals"], GOAL),
-            events=_facts(self.tables["events"], EVENT),
-            contexts=_contexts(self.tables, self.axes),
-            pathways=_pathways(self.tables, rules),
-            rules=rules,
-            shelf=shelf_in_force(),
-        )
+        return facts_of(self.tables, self.axes)
 
     def states(self, as_of: int | NDArray[np.int64] | None = None) -> TeacherStates:
         """Return every teacher's state, at the snapshot's moment or at earlier ones (ms).
@@ -345,62 +317,3 @@ def _read(folder: Path, name: str, manifest: Manifest) -> pd.DataFrame:
         if isinstance(part.dtype.type, pd.CategoricalDtype)
     }
     return validated(name, frame.astype(enumerations))
-
-
-def _facts(table: pd.DataFrame, dtype: np.dtype[Any]) -> FactRows:
-    columns = {name: plain(table[name]) for name in dtype.names or ()}
-    return FactRows.of(dtype, table["teacher"].to_numpy(), columns)
-
-
-def _pathways(tables: Tables, rules: tuple[PathwayRule, ...]) -> FactRows:
-    """Return the goals on pathways."""
-    goals = tables["goals"]
-    chosen = goals.loc[goals["pathway"] != ""]
-    districts = tables["teachers"]["district_id"].to_numpy()
-    owners = chosen["teacher"].to_numpy()
-    places = rule_places(rules)
-    columns = {name: plain(chosen[name]) for name in ("set_by", "on", "until")}
-    columns["pathway"] = np.array(
-        [
-            place_of(places, districts[owner], name)
-            for owner, name in zip(owners, chosen["pathway"], strict=True)
-        ],
-        dtype=np.int32,
-    )
-    return FactRows.of(PATHWAY, owners, columns)
-
-
-def _licences(tables: Tables) -> LicenceRows:
-    roster = tables["contexts"]
-    districts = tables["teachers"]["district_id"].to_numpy()[roster["teacher"].to_numpy()]
-    names = ("state", "grade_bands", "subjects", "license_type", "role", "employer")
-    entries = [
-        RosterRow(*row)
-        for row in zip(districts, *(roster[name].tolist() for name in names), strict=True)
-    ]
-    ends = [None if pd.isna(day) else day.date() for day in roster["license_expires_on"]]
-    return licence_rows(entries, ends)
-
-
-def _contexts(tables: Tables, axes: Axes) -> Contexts:
-    table = tables["contexts"]
-    columns = {name: plain(table[name]) for name in CONTEXT.names or ()}
-    return Contexts(
-        FactRows.of(CONTEXT, table["teacher"].to_numpy(), columns),
-        _word_matrix(table["grade_bands"], axes.grade_band_columns),
-        _word_matrix(table["subjects"], axes.subject_columns),
-        _licences(tables),
-        _schools(tables),
-    )
-
-
-def _schools(tables: Tables) -> NDArray[np.int64]:
-    roster = tables["contexts"]
-    districts = tables["teachers"]["district_id"].to_numpy()[roster["teacher"].to_numpy()]
-    return school_keys(zip(districts.tolist(), roster["school_id"].tolist(), strict=True))
-
-
-def _word_matrix(column: "pd.Series[Any]", columns: dict[str, int]) -> NDArray[np.bool_]:
-    """Return which words each row has; each different text is split once."""
-    codes, texts = pd.factorize(column)
-    return word_matrix([words(text) for text in texts], columns)[codes]

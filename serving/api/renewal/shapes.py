@@ -114,11 +114,12 @@ def _told(made: Account, facts: TeacherFacts, pack: Pack) -> dict[str, Any]:
 def _headline(made: Account) -> str:
     if made.status is LicenceStatus.EXEMPT:
         return f"This licence needs no renewal: {_CONFIRM}."
-    current = [item.standing for item in made.years if made.on in item.year]
-    standing = made.total or (current[0] if current else None)
+    current = next((item for item in made.years if made.on in item.year), None)
+    standing = made.total or (current.standing if current else None)
     if made.status is LicenceStatus.UNKNOWN or standing is None:
         return f"What is needed is not known: {_CONFIRM}."
-    until = f" by {made.by_when}" if made.by_when and made.total else ""
+    by_when = made.by_when if made.total or current is None else current.year.last
+    until = f" by {by_when}" if by_when else ""
     amount = f"{amount_text(standing.earned)} of {amount_text(standing.needed)} {made.unit.many}"
     return f"Possible credit of {amount}{until}: {_CONFIRM}."
 
