@@ -1,11 +1,13 @@
 """Growth plans on the API."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from recommender.cli import run
-from tests.serving.house import NORTH
+from recommender.clock import today
+from tests.serving.house import NORTH, assign
 from tests.serving.planning import PLAN, accepted, changed, made
 
 
@@ -161,3 +163,62 @@ def test_the_command_line_gives_the_same(client, monkeypatch, capsys):
     assert run([*words, "--lock", "c24", "--hours-a-month", "1"]) == 8
     assert "No plan meets all limits" in " ".join(capsys.readouterr().err.split())
     assert run(["plan", "ada", "--district", NORTH, "--until", "2099-12-31"]) == 2
+
+
+NORTH_CAROLINA = {"subject": 3.0, "literacy": 3.0, "general": 2.0}
+
+
+class TestNorthCarolina:
+    """The 3 + 3 + 2 of a teacher of elementary grades: limits like any other."""
+
+    @pytest.fixture
+    def nia(self, client):
+        rows = client.house.rows
+        rows.standard("NCEES", "NCEES")
+        rows.standard("NCEES", "4", "NCEES", title="Facilitate learning")
+        for number in range(4):
+            rows.credential(f"s{number}", title=f"Subject {number}", hours=10, subjects="math")
+            rows.align(f"s{number}", "NCEES", "4", 0.5)
+            rows.credential(f"l{number}", title=f"Literacy {number}", hours=10, subjects="Literacy")
+            rows.credential(f"g{number}", title=f"General {number}", hours=10, subjects="art")
+        rows.teacher("nia", NORTH, given_name="Nia")
+        rows.context(
+            ("nia", NORTH),
+            state="NC",
+            grade_bands="3-5",
+            role="teacher",
+            license_type="Continuing",
+            license_expires_on=today() + timedelta(days=365),
+        )
+        assign(rows, "cole", ("nia", NORTH))
+        client.house.train()
+
+    def propose(self, client, **changes):
+        body = PLAN | {"standards": [], "credits": NORTH_CAROLINA, "hours_a_month": 40.0}
+        body |= {"starts_on": today().isoformat()}
+        body |= {"until": (today() + timedelta(days=120)).isoformat()}
+        return client.request(
+            "POST", "/v1/teachers/nia/plans/proposal", "cole", json=body | changes
+        )
+
+    def test_every_category_is_reached_and_nothing_counts_twice(self, client, nia):
+        plan = self.propose(client).json()
+        kinds = [item["credential_id"][0] for item in plan["items"]]
+        assert kinds.count("s") >= 3
+        assert kinds.count("l") >= 3
+        hours = sum(item["hours"] for item in plan["items"])
+        assert plan["outcome"]["units"] == pytest.approx(hours / 10)
+        assert plan["outcome"]["units"] >= 8
+        assert plan["outcome"]["unit"] == "CEUs"
+
+    def test_what_stands_in_the_way_is_told(self, client, nia):
+        answer = self.propose(client, hours_a_month=15.0)
+        assert problem(answer) == (409, "no-plan")
+        assert "plan 80 hours in place of 60" in answer.json()["detail"]
+        answer = self.propose(client, credits={"literacy": 5.0})
+        assert "ask for 4 CEUs of 'Literacy', not 5" in answer.json()["detail"]
+
+    def test_a_category_that_the_rules_lack(self, client, nia):
+        answer = self.propose(client, credits={"dancing": 1.0})
+        assert problem(answer) == (422, "invalid-input")
+        assert "no category 'dancing'" in answer.json()["detail"]
