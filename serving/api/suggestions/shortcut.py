@@ -32,7 +32,7 @@ from recommender.policy import Policy
 from recommender.store.engine import reading
 from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
-from serving.api.suggestions.schemas import SuggestionQuery
+from serving.api.suggestions.query import SuggestionQuery
 from serving.api.suggestions.shapes import page_of
 from serving.auth.access import readable_teacher
 from serving.auth.acting import write_down
@@ -96,6 +96,8 @@ class Shortcut:
         self._app = app
         self._service = service
         self._reader = VersionReader(service.engine)
+        self._policies: dict[str, Policy] = {}
+        self._policies_of: tuple[int, date] | None = None
         self._memory: Memory[_Known] = Memory(most_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -175,8 +177,17 @@ class Shortcut:
         with reading(self._service.engine) as session:
             caller = find_caller(session, claims, self._service.roster)
             teacher = readable_teacher(session, caller, asked.teacher_id, today())
-            policy = self._service.policy(session, teacher.district_id)
+            policy = self._policy(session, teacher.district_id, shared)
         return _Known(shared, today(), caller, teacher, query, policy)
+
+    def _policy(self, session: Session, district_id: str, shared: int) -> Policy:
+        """Return a district's policy, read once while nothing that all share changes."""
+        stands = (shared, today())
+        if self._policies_of != stands:
+            self._policies_of, self._policies = stands, {}
+        if district_id not in self._policies:
+            self._policies[district_id] = self._service.policy(session, district_id)
+        return self._policies[district_id]
 
     def _make(
         self,
