@@ -126,7 +126,8 @@ def _parts(
 
 
 def _promotion(house: House, engine: Engine, ours: Server, crowd: Crowd, pace: Pace) -> Figures:
-    return promotion(pace, ours, crowd, lambda: house.promote_another(engine))
+    version = house.challenger(engine)
+    return promotion(pace, ours, crowd, version, lambda: house.promote(engine, version))
 
 
 def url_of(house: House) -> str:

@@ -32,19 +32,18 @@ class House:
     folder: Path
     database_url: str
 
-    def promote_another(self, engine: Engine) -> int:
-        """Promote a version that is the champion's twin by another name; return its number.
-
-        The same rows as `recommender models promote` writes, without the command's own work beside
-        the load.
-        """
+    def challenger(self, engine: Engine) -> int:
+        """Return the number of a version that is the champion's twin by another name."""
         artifacts = self.folder / "artifacts"
         with unit_of_work(engine) as session:
             champion, bundle = load_champion(session, artifacts)
-            twin = self._twin(session, artifacts, champion, bundle)
-            session.merge(Champion(id=1, version=twin))
-            session.add(Promotion(version=twin, replaced=champion.version, promoted_by="benchmark"))
-        return twin
+            return self._twin(session, artifacts, champion, bundle)
+
+    def promote(self, engine: Engine, version: int) -> None:
+        """Promote a version: the rows that `recommender models promote` writes, and no more."""
+        with unit_of_work(engine) as session:
+            session.merge(Champion(id=1, version=version))
+            session.add(Promotion(version=version, promoted_by="benchmark"))
 
     def _twin(self, session: Session, artifacts: Path, champion: ModelVersion, bundle: Any) -> int:  # noqa: ANN401
         parent = (artifacts / champion.bundle_path).parent

@@ -135,18 +135,19 @@ def writing(engine: Engine, sizes: tuple[int, int]) -> Iterator[None]:
         process.wait()
 
 
-def promotion(pace: Pace, ours: Server, crowd: Crowd, promote: Callable[[], int]) -> Figures:
+def promotion(
+    pace: Pace, ours: Server, crowd: Crowd, version: int, promote: Callable[[], None]
+) -> Figures:
     """Promote another model while people ask; answers before and in the swap are compared."""
     versions: dict[int, float] = {}
     calm = run(ours.address, crowd.evenly(1), connections=pace.connections, seconds=pace.seconds)
     moment: list[float] = []
-    wanted: list[int] = []
 
     def requests() -> Iterator[Request]:
         started = time.perf_counter()
         for request in crowd.evenly(2):
             if not moment and time.perf_counter() > started + pace.seconds / 4:
-                wanted.append(promote())
+                promote()
                 moment.append(time.perf_counter())
             yield request
 
@@ -163,7 +164,7 @@ def promotion(pace: Pace, ours: Server, crowd: Crowd, promote: Callable[[], int]
         check=see,
     )
     if not moment:  # too slow to come so far
-        wanted.append(promote())
+        promote()
         moment.append(time.perf_counter())
     ended = np.array(swapped.ended)
     during = np.array(swapped.millis)[
@@ -172,7 +173,7 @@ def promotion(pace: Pace, ours: Server, crowd: Crowd, promote: Callable[[], int]
     late = float(np.percentile(during, 99)) if len(during) else float("nan")
     return {
         "failed": swapped.failed,
-        "seconds_until_served": versions.get(wanted[0], float("inf")) - moment[0],
+        "seconds_until_served": versions.get(version, float("inf")) - moment[0],
         "p99_before_ms": calm.percentile(99),
         "p99_during_ms": late,
         "p99_ratio": late / calm.percentile(99),
