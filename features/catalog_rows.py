@@ -134,6 +134,7 @@ def _credential(row: Any, seen: date) -> CredentialRow:  # noqa: ANN401 - a row 
             kind=row.kind,
             format=row.format,
             serves=words(row.serves),
+            needs_students=row.needs_students,
         ),
         known=row.known,
         valid_from=day_start_ms(row.valid_from),

@@ -33,6 +33,8 @@ class CredentialCard:
     kind: str = MICRO_CREDENTIAL
     format: str = ""
     serves: tuple[str, ...] = ()
+    needs_students: bool | None = None
+    """Whether its evidence comes from work with students; None where not known."""
 
 
 @dataclass(frozen=True)

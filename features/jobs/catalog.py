@@ -26,6 +26,9 @@ _CARD_TEXTS: Final = (
 Frames = Mapping[str, pd.DataFrame]
 
 
+_TOLD: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: ""}
+_READ: Final = {text: value for value, text in _TOLD.items()}
+
 def catalog_job(rows: CatalogRows) -> dict[str, pd.DataFrame]:
     """Return the tables of a catalog, credentials and standards in the order of the axes."""
     axes = axes_of(rows)
@@ -135,6 +138,7 @@ def _credentials(rows: Sequence[CredentialRow]) -> pd.DataFrame:
         "grade_bands": ["|".join(card.grade_bands) for card in cards],
         "subjects": ["|".join(card.subjects) for card in cards],
         "serves": ["|".join(card.serves) for card in cards],
+        "needs_students": [_TOLD[card.needs_students] for card in cards],
         "prerequisites": ["|".join(row.prerequisites) for row in rows],
         "quality": coded(np.array([row.quality for row in rows], dtype=np.int64), QualityStatus),
         "valid_from": timestamps(np.array([row.valid_from for row in rows], dtype=np.int64)),
@@ -153,6 +157,7 @@ def _credential_row(row: Mapping[Any, Any]) -> CredentialRow:
             grade_bands=words(row["grade_bands"]),
             subjects=words(row["subjects"]),
             serves=words(row["serves"]),
+            needs_students=_READ[row["needs_students"]],
             **{name: row[name] for name in _CARD_TEXTS},
         ),
         known=bool(row["known"]),

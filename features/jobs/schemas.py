@@ -77,6 +77,7 @@ SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
             kind=_text(),
             format=_text(),
             serves=_text(),
+            needs_students=_text(),
             quality=_words(QualityStatus),
             valid_from=_moment(),
             retired_on=_moment(),

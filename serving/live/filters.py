@@ -25,6 +25,9 @@ class Filters:
     format: str | None = None
     max_hours: float | None = None
     max_cost: float | None = None
+    serves: str | None = None
+    without_students: bool = False
+    """Only what can be done when no students are there; what is not known stays in the list."""
     renewal: bool = False
     """Only what may count toward the renewal of the licence: a rule of eligibility, no mask."""
 
@@ -51,6 +54,10 @@ class Filters:
         if self.format is not None:
             asked = self.format.casefold()
             mask &= [card.format.casefold() == asked for card in catalog.cards]
+        if self.serves is not None:
+            mask &= [self.serves in card.serves for card in catalog.cards]
+        if self.without_students:
+            mask &= [card.needs_students is not True for card in catalog.cards]
         mask &= _at_most([card.hours for card in catalog.cards], self.max_hours)
         mask &= _at_most([card.cost_usd for card in catalog.cards], self.max_cost)
         return mask

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, BeforeValidator, Field
 
 from recommender.vocabulary import EventKind
-from serving.api.suggestions.schemas import MAX_K
+from serving.api.suggestions.query import MAX_K
 from serving.deps import MAX_ID_LENGTH, PRINTABLE
 from serving.live.filters import Filters, standard_key
 
@@ -15,6 +15,12 @@ STEPS: Final = (5, 10, 20)
 
 HOURS: Final = (5.0, 10.0, 20.0, 40.0)
 UNDONE: Final = "undone"
+
+Served = Literal["english_learners", "students_with_disabilities"]
+SERVED: Final[dict[str, str]] = {
+    "english_learners": "For English learners",
+    "students_with_disabilities": "For students with disabilities",
+}
 
 
 def _unless_blank(value: Any) -> Any:  # noqa: ANN401 - whatever stood in the address
@@ -30,6 +36,9 @@ class ListQuery(BaseModel):
         default=None, gt=0, allow_inf_nan=False
     )
     free: bool = False
+    no_students: bool = False
+    serves: Annotated[Served | None, BeforeValidator(_unless_blank)] = None
+    renewal: bool = False
     standard: Annotated[str | None, BeforeValidator(_unless_blank)] = Field(
         default=None,
         max_length=2 * MAX_ID_LENGTH,
@@ -44,6 +53,9 @@ class ListQuery(BaseModel):
             standard=None if self.standard is None else standard_key(self.standard),
             max_hours=self.max_hours,
             max_cost=0.0 if self.free else None,
+            serves=self.serves,
+            without_students=self.no_students,
+            renewal=self.renewal,
         )
 
     @property

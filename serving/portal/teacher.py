@@ -24,7 +24,7 @@ from serving.portal.addresses import address_of, name_of
 from serving.portal.areas import growth_areas
 from serving.portal.forms import csrf_token
 from serving.portal.from_coach import from_coach
-from serving.portal.listing import HOURS, STEPS, UNDONE, ListQuery
+from serving.portal.listing import HOURS, SERVED, STEPS, UNDONE, ListQuery
 from serving.portal.rendering import render
 from serving.portal.words import Word, just_said, of_kind, standing_words
 
@@ -138,6 +138,9 @@ def _filters(suggested: Suggested, query: ListQuery) -> dict[str, Any]:
         "narrowed": query.narrowed,
         "hours": [(f"{value:g}", value == query.max_hours) for value in hours],
         "free": query.free,
+        "no_students": query.no_students,
+        "renewal": query.renewal,
+        "serves": [(value, words, value == query.serves) for value, words in SERVED.items()],
         "areas": [(area, area.value == chosen) for area in areas],
         "other": chosen if chosen and chosen not in {area.value for area in areas} else "",
     }

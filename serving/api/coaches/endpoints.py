@@ -10,7 +10,7 @@ from serving.api.coaches.queries import assigned_teachers, readable_coach
 from serving.api.coaches.schemas import CaseloadOut
 from serving.api.paging import After, cursor_of, read_cursor
 from serving.api.suggestions.endpoints import PROBLEMS
-from serving.api.suggestions.schemas import MAX_K
+from serving.api.suggestions.query import MAX_K
 from serving.deps import (
     MAX_ID_LENGTH,
     PRINTABLE,

@@ -12,12 +12,12 @@ from recommender.errors import (
     TooLarge,
 )
 from serving.api.credentials.queries import count_new, find_any_credential
+from serving.api.suggestions.query import SuggestionQuery
 from serving.api.suggestions.schemas import (
     BatchIn,
     BatchOut,
     ExclusionsOut,
     SuggestionPageOut,
-    SuggestionQuery,
 )
 from serving.api.suggestions.shapes import counts_of, excluded_of, page_of, refused
 from serving.auth.access import readable_teachers

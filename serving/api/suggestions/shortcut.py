@@ -39,7 +39,7 @@ from serving.auth.acting import write_down
 from serving.auth.caller import Caller, caller_key, find_caller
 from serving.auth.tokens import Claims
 from serving.deps import MAX_ID_LENGTH, Service, voice_to
-from serving.live.catalog import PART, CatalogKey, HeldCatalog
+from serving.live.catalog import PART, HeldCatalog
 from serving.live.champion import Serving
 from serving.live.memory import Answer, Ground, Memory
 from serving.live.suggestions import Suggested, read_of, suggest_to
@@ -198,7 +198,7 @@ class Shortcut:
     ) -> Answer | None:
         """Compute an answer from rows that were read in one statement with their versions."""
         versions = versions_of(rows)
-        key = CatalogKey(serving.version.bundle_hash, known.day, part_of(rows, PART))
+        key = self._service.catalog.key_of(serving, known.day, part_of(rows, PART))
         held = self._service.catalog.held(key)
         if versions.shared != known.shared or held is None:
             return None  # it changed just now: the route reads all of it
