@@ -8,11 +8,11 @@ from sqlmodel import Session, select
 
 from models.blend import Blend
 from models.bundle import load_bundle, save_bundle
+from models.promotion import promote, rollback, standing
 from recommender.axes import Axes
 from recommender.errors import BundleRefused, InvalidInput, NoChampion, NotFound
 from recommender.store.engine import unit_of_work
 from recommender.store.tables import Champion, ModelVersion, Promotion
-from training.promotion import promote, rollback, standing
 
 
 @pytest.fixture
