@@ -51,16 +51,20 @@ def beside(
     ours: Server,
     requests: Callable[[int], Iterator[Request]],
     check: Check | None = None,
+    base_requests: Callable[[int], Iterator[Request]] | None = None,
 ) -> tuple[list[Load], list[Load]]:
     """Return the loads of both servers, in turns; the first turn of each warms it up."""
     base: list[Load] = []
     own: list[Load] = []
     for turn in range(pace.rounds + 1):
-        for server, loads, checked in ((bare, base, None), (ours, own, check)):
+        for server, loads, asked, checked in (
+            (bare, base, base_requests or requests, None),
+            (ours, own, requests, check),
+        ):
             before = server.processor_seconds()
             load = run(
                 server.address,
-                requests(turn),
+                asked(turn),
                 connections=pace.connections,
                 seconds=pace.seconds,
                 check=checked,
@@ -116,7 +120,7 @@ def portals_day(
         return days[-1].current(about, body)
 
     with writing(engine, sizes):
-        base, own = beside(pace, bare, ours, requests, current)
+        base, own = beside(pace, bare, ours, requests, current, crowd.evenly)
     figures = compared(base, own)
     checked, wrong = sum(load.checked for load in own), sum(load.wrong for load in own)
     return {**figures, "checked": checked, "stale": wrong, "changes": sum(d.changed for d in days)}
