@@ -1,4 +1,4 @@
-"""Roster entries and goals as renewal and careers need them: one way for snapshot and live alike."""
+"""Roster entries and goals as renewal and careers need them, for snapshot and live alike."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -62,7 +62,9 @@ IDS_A_QUERY: Final = 500
 """So many teachers are asked for at once; SQLite allows 32,766 parameters, PostgreSQL 65,535."""
 
 
-def read_catalog(session: Session, as_of: date, axes: Axes | None = None) -> Catalog:
+def read_catalog(
+    session: Session, as_of: date, axes: Axes | None = None, shelf: Shelf | None = None
+) -> Catalog:
     """Return the catalog.
 
     Parameters
@@ -74,8 +76,11 @@ def read_catalog(session: Session, as_of: date, axes: Axes | None = None) -> Cat
     axes
         Those of a bundle, to score with it now. Where left out, everything that was seen by `as_of`
         makes the axes, as in a snapshot of that day.
+    shelf
+        The packs in force, whose checklists reviews of quality are held against; those of the
+        settings where left out.
     """
-    return build_catalog(read_catalog_rows(session.connection(), as_of, axes), axes)
+    return build_catalog(read_catalog_rows(session.connection(), as_of, axes, shelf), axes)
 
 
 def find_teacher(session: Session, source_id: str, district_id: str | None = None) -> Teacher:

@@ -86,7 +86,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    measured, catalog = Metrics(), LiveCatalog()
+    packs = LiveShelf(settings.resolved_states_dir, SHELF_INTERVAL_SECONDS)
+    measured, catalog = Metrics(), LiveCatalog(packs)
     doors = find_doors(settings)
     slates = SlateLog(store, settings.slate_log_days, measured.count_slates)
     service = Service(
@@ -97,7 +98,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
             store, settings.artifacts_dir, aside=in_a_thread, prepare=catalog.hold
         ),
         catalog=catalog,
-        states=LiveShelf(settings.resolved_states_dir, SHELF_INTERVAL_SECONDS),
+        states=packs,
         limit=RateLimit(settings.requests_per_minute, settings.request_burst),
         metrics=measured,
         slates=slates,
@@ -115,9 +116,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     doors.install(app)
     problems.install(app)
     app.state.service = service
-    app.add_middleware(
-        Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB
-    )
+    app.add_middleware(Shortcut, service=service, most_bytes=settings.remembered_mb * BYTES_A_MB)
     app.add_middleware(BodyLimit, longest=settings.longest_body)
     if settings.cors_origins:
         app.add_middleware(

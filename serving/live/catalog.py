@@ -14,8 +14,10 @@ from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.clock import today
 from recommender.renewal.offers import Offers
+from recommender.states.shelf import Shelf
 from recommender.store.tables import StoreVersion
 from serving.live.champion import Serving
+from serving.live.states import LiveShelf
 
 PART: Final = "catalog"
 _KEPT: Final = 2
@@ -28,6 +30,8 @@ class CatalogKey(NamedTuple):
     bundle_hash: str
     day: date
     version: int
+    changes: int
+    """How often packs and checklists of states were read anew: the quality gate goes by them."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,28 @@ class HeldCatalog:
 
 
 class LiveCatalog:
-    """Remembers the catalog under the store's version of it, the day and the champion."""
+    """Remembers the catalog under the store's version of it, the day, the champion and the packs.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    states
+        The packs of states in force, with the checklists of quality.
+    """
+
+    def __init__(self, states: LiveShelf) -> None:
+        self._states = states
         self._lock = Lock()
         self._held: tuple[HeldCatalog, ...] = ()
+
+    @property
+    def shelf(self) -> Shelf:
+        """The packs in force."""
+        return self._states.current()
+
+    def key_of(self, serving: Serving, day: date, version: int) -> CatalogKey:
+        """Return the key of a champion's catalog of a day, at the store's version of it."""
+        self._states.current()
+        return CatalogKey(serving.version.bundle_hash, day, version, self._states.changes)
 
     def current(self, session: Session, serving: Serving) -> Catalog:
         """Return today's catalog on the champion's axes."""
@@ -59,13 +80,13 @@ class LiveCatalog:
         version = session.exec(
             select(col(StoreVersion.version)).where(StoreVersion.part == PART)
         ).one_or_none()
-        key = CatalogKey(serving.version.bundle_hash, today(), version or 0)
+        key = self.key_of(serving, today(), version or 0)
         found = self.held(key)
         if found is None:
             with self._lock:
                 found = self.held(key)
                 if found is None:
-                    found = _read(session, serving, key)
+                    found = _read(session, serving, key, self.shelf)
                     others = [one for one in self._held if one.key[0] != key.bundle_hash]
                     self._held = (found, *others)[:_KEPT]
         return found
@@ -75,9 +96,9 @@ class LiveCatalog:
         return next((one for one in self._held if one.key == key), None)
 
 
-def _read(session: Session, serving: Serving, key: CatalogKey) -> HeldCatalog:
+def _read(session: Session, serving: Serving, key: CatalogKey, shelf: Shelf) -> HeldCatalog:
     axes = serving.bundle.axes
-    catalog = read_catalog(session, key.day, axes)
+    catalog = read_catalog(session, key.day, axes, shelf)
     told = {facts.key: facts for facts in catalog.credential_facts}
     return HeldCatalog(
         key,

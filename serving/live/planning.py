@@ -12,14 +12,14 @@ from serving.live.champion import Serving
 
 def ground_of(session: Session, service: Service, serving: Serving, teacher: Teacher) -> Ground:
     """Return what a plan of the teacher's is made with: the facts and rules of this moment."""
-    on = today()
+    on, shelf = today(), service.states.current()
     return Ground(
         session,
         serving.bundle,
         teacher,
-        read_states(session, [teacher.id or 0], serving.bundle.axes, day_end_ms(on)),
+        read_states(session, [teacher.id or 0], serving.bundle.axes, day_end_ms(on), shelf=shelf),
         service.catalog.current(session, serving),
         service.policy(session, teacher.district_id),
-        service.states.current(),
+        shelf,
         on,
     )

@@ -20,7 +20,7 @@ from recommender.eligibility import Exclusion, exclusions
 from recommender.policy import Policy
 from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.offered import Offer
-from recommender.states.shelf import Shelf, shelf_in_force
+from recommender.states.shelf import Shelf
 from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
 from recommender.voice import Voice
@@ -106,7 +106,8 @@ def suggest_to(
     What was `read` already is not read again.
     """
     if read is None:
-        read = _read(session, serving, teachers, catalogs.hold(session, serving), shelf)
+        held = catalogs.hold(session, serving)
+        read = _read(session, serving, teachers, held, shelf or catalogs.shelf)
     catalog, states = read.held.catalog, read.states
     wanted = Wanted(filters.mask(catalog), after, reasons, voice)
     made = []
@@ -171,7 +172,7 @@ def rule_on(
     filters: Filters = NO_FILTERS,
 ) -> Ruled:
     """Return what keeps each credential out of a teacher's list, by the list's own rules."""
-    read = _read(session, serving, [teacher], catalogs.hold(session, serving), None)
+    read = _read(session, serving, [teacher], catalogs.hold(session, serving), catalogs.shelf)
     catalog, state = read.held.catalog, read.states
     counting = filters.counting(state, catalog)
     codes = exclusions(state, catalog, policy, teacher.district_id, counting=counting)
@@ -189,10 +190,10 @@ def _read(
     serving: Serving,
     teachers: Sequence[Teacher],
     held: HeldCatalog,
-    shelf: Shelf | None,
+    shelf: Shelf,
 ) -> Read:
     rows = read_people(session, [teacher.id or 0 for teacher in teachers])
-    return read_of(rows, serving, teachers, held, shelf or shelf_in_force())
+    return read_of(rows, serving, teachers, held, shelf)
 
 
 def read_of(
