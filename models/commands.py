@@ -12,9 +12,10 @@ from features.coach_acts import ToldAct, read_acts
 from features.live import find_teacher, read_catalog, read_states
 from features.renewal_facts import read_offers
 from models.champion import load_champion
-from models.suggest import Suggestion, SuggestionList, Wanted, check_k, seed_of
+from models.suggest import check_k
 from models.suggest import suggest as suggest_list
 from models.suggestion_json import suggestion_list_to_dict
+from models.suggestions import Suggestion, SuggestionList, Wanted, seed_of
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, ms_to_date, to_ms, today

@@ -15,7 +15,8 @@ from sqlmodel import Session, col, func, select
 from features.live import read_catalog, read_states
 from features.person_rows import read_places
 from models.bundle import Bundle
-from models.suggest import SuggestionList, Wanted, seed_of, suggest_block
+from models.suggest import suggest_block
+from models.suggestions import SuggestionList, Wanted, seed_of
 from recommender.clock import day_end_ms
 from recommender.district_settings import policy_in_force
 from recommender.settings import Settings

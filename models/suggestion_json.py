@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from features.coach_acts import ToldAct
-from models.suggest import Suggestion, SuggestionList
+from models.suggestions import Suggestion, SuggestionList
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date

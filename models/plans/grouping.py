@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.suggest import SuggestionList
+from models.suggestions import SuggestionList
 from recommender.planning.together import Groups, Pairing, group_up
 
 

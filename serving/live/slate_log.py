@@ -19,7 +19,7 @@ from sqlalchemy import Engine, delete, insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from models.suggest import SuggestionList
+from models.suggestions import SuggestionList
 from recommender.clock import ms_to_date
 from recommender.policy import Policy
 from recommender.store.columns import utc_now

@@ -11,8 +11,9 @@ from features.live import read_people, states_of
 from features.person_rows import PersonRow
 from features.renewal_facts import rules_for
 from features.roster_rows import roster_of
-from models.suggest import SuggestionList, Wanted, seed_of, suggest
+from models.suggest import suggest
 from models.suggestion_json import suggestion_list_to_dict
+from models.suggestions import SuggestionList, Wanted, seed_of
 from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms

@@ -6,7 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from models import scoring
-from models.suggest import Wanted, suggest, suggest_block
+from models.suggest import suggest, suggest_block
+from models.suggestions import Wanted
 from recommender.cli import run
 from recommender.district_settings import SettingName, set_setting
 from recommender.policy import Policy

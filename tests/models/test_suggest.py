@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from models.blend import Blend
 from models.bundle import Bundle
-from models.suggest import EVERYTHING, MOST_SUGGESTIONS, Wanted, ranked_scores, suggest
+from models.suggest import MOST_SUGGESTIONS, ranked_scores, suggest
+from models.suggestions import EVERYTHING, Wanted
 from recommender.eligibility import Exclusion, exclusions
 from recommender.errors import InvalidInput
 from recommender.facts import FactKind
