@@ -18,7 +18,7 @@ def test_a_pin_stands_first_and_the_teacher_reads_who_and_why(demonstration, vis
     line.get_by_text("Pin, goal or take out").click()
     line.get_by_label("Why?").fill("It fits our book club")
     line.get_by_role("button", name="Pin", exact=True).click()
-    page.locator("#acts").get_by_text(title).wait_for()
+    page.locator("#acts .row-title", has_text=title).wait_for()
     teacher.reload()
     assert titles(teacher)[0] == title
     assert "It fits our book club" in teacher.locator("main").inner_text()
@@ -33,8 +33,9 @@ def test_what_the_coach_takes_out_is_out(demonstration, visit):
     first = titles(teacher)[0]
     line = page.locator("li.suggested", has_text=first).first
     line.get_by_text("Pin, goal or take out").click()
+    line.get_by_label("Why?").fill("Our school does this in the spring")
     line.get_by_role("button", name="Take out", exact=True).click()
-    page.locator("#acts").get_by_text(first).wait_for()
+    page.locator("#acts .row-title", has_text=first).wait_for()
     teacher.reload()
     assert first not in titles(teacher)
     page.locator("#acts").get_by_role("button", name="Take back").click()
