@@ -22,7 +22,7 @@ WANTED: Final = 400
 """With fewer learners of a segment the others are asked as if they had just begun."""
 
 SHARE: Final = 0.1
-"""At most this share of the learners is held out whole."""
+"""At most this share of the learners with long histories is held out whole."""
 
 _LENGTHS: Final = tuple((first, after - 1) for first, after in pairwise(SEGMENT_STARTS))
 """Shortest and longest history of the segments that are filled up."""
@@ -61,9 +61,13 @@ def with_short_histories(split: Split, seed: int) -> Split:
 def _chosen(
     states: TeacherStates, most: int, wanted: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Return rows of learners with more than `most` credentials, few enough to be done without."""
+    """Return rows of learners with more than `most` credentials, few enough to be done without.
+
+    Where few have long histories, most of these must stay: nobody else tells what long histories
+    are worth, and what the others did years ago is not asked about today.
+    """
     enough = np.flatnonzero(states.history.counts > most)
-    number = min(wanted, int(SHARE * len(states)), len(enough))
+    number = min(wanted, int(SHARE * len(enough)))
     return np.sort(rng.choice(enough, number, replace=False)).astype(np.int64)
 
 

@@ -50,6 +50,15 @@ def test_nothing_of_those_held_out_is_learned_from(split):
     assert not np.isin(filled.teachers[~short], held).any()
 
 
+def test_where_few_have_long_histories_most_of_them_stay(district):
+    long = [row for t in range(40) for row in learner(t, range(25), dated=True)]
+    short = [row for t in range(40, 300) for row in learner(t, [t % SIZE], dated=True)]
+    split = date_split(district(long + short, size=SIZE), 450 * DAY_MS)
+    filled = with_short_histories(split, seed=1)
+    left = (filled.queries.segments == 3).sum()
+    assert left >= 0.85 * (split.queries.segments == 3).sum() > 0
+
+
 def test_what_is_relevant_is_theirs_and_not_shown(split):
     filled = with_short_histories(split, seed=1)
     assert (filled.relevant.counts > 0).all()
