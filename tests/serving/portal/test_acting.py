@@ -203,7 +203,6 @@ class TestFilters:
             row = session.exec(select(Credential).where(Credential.source_id == "c2")).one()
             row.cost_usd = 40
             session.commit()
-        client.app.state.service.catalog._held = None
         assert "Credential 2" in titles(ada.page("/teachers/ada?k=50"))
         assert "Credential 2" not in titles(ada.page("/teachers/ada?k=50&free=1"))
 
