@@ -79,7 +79,7 @@ def acting_for(client, teacher):
     """Return the headers of a service account that acts for a teacher."""
     account = Identity(issuer=ISSUER, subject=PORTAL, district_id=NORTH, role=Role.SERVICE)
     client.house.rows.add(account)
-    return headers(client, teacher)
+    return headers(client, teacher, lasts=3_600)
 
 
 def openings(path, method):
@@ -150,17 +150,20 @@ class Things:
         return "c9"
 
 
-def furnished_case(draw, case, operation_id, things):
-    """Let a case name what there is, and return who may send it."""
+def addressed(draw, case, operation_id, things):
+    """Send a case to an address at which there is something; return who may ask there."""
     who, parameters = draw(st.sampled_from(openings(case.path, case.method)))
     who = draw(st.sampled_from(WHO.get(operation_id, (who,))))
-    if who == "ada":
-        who = draw(st.sampled_from(("ada", ACTING)))
     case.path_parameters = _there(draw, parameters, operation_id, things)
     if "plan_id" in parameters:
         number, version = things.plan()
         case.path_parameters["plan_id"] = number
         case.headers["If-Match"] = f'"{number}.{version}"'
+    return draw(st.sampled_from(("ada", ACTING))) if who == "ada" else who
+
+
+def named(draw, case, operation_id):
+    """Let what a case asks for be there."""
     case.query = _named(draw, dict(case.query))
     if "after" in case.query:
         case.query["after"] = CURSORS.get(operation_id, USUAL_CURSOR)
@@ -169,7 +172,6 @@ def furnished_case(draw, case, operation_id, things):
         case.body["until"] = PLAN["until"]
     if operation_id == "put_setting":
         case.body["value"] = draw(_value_of(case.body["name"]))
-    return who
 
 
 def _there(draw, parameters, operation_id, things):

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 
 from recommender.console import print_table
 from serving.app import create_app
-from tests.serving.furnished import ACTING, Things, acting_for, furnish, furnished_case
+from tests.serving.furnished import ACTING, Things, acting_for, addressed, furnish, named
 from tests.serving.house import Client
 
 CASES = int(os.environ.get("FUZZ_CASES", "150"))
@@ -35,7 +35,9 @@ CHECKS = [
     response_schema_conformance,
 ]
 CALLERS = ("ada", "bob", "zoe", "cole", "sam", "staff", "admin", "admin of south")
-KINDS = ("furnished", "furnished", "furnished", "described", "broken")
+KINDS = ("furnished", "furnished", "furnished", "mistaken", "described", "broken")
+"""`furnished`: all that it names is there; `mistaken`: at a right address, as one who may, but not
+as described; `described`: anything that the description allows, as anybody; `broken`: the rest."""
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +57,17 @@ def described(trained, tmp_path_factory):
 
 def drawn(draw, kind, operation, things):
     """Return a case of a kind, and who sends it."""
-    mode = GenerationMode.NEGATIVE if kind == "broken" else GenerationMode.POSITIVE
+    wrong = kind in {"mistaken", "broken"}
+    mode = GenerationMode.NEGATIVE if wrong else GenerationMode.POSITIVE
     case = draw(operation.as_strategy(mode))
-    if kind != "furnished":
+    if kind in {"described", "broken"}:
         return case, draw(st.sampled_from((None, ACTING, *CALLERS)))
-    if "requestBody" in operation.definition.raw and not draw(st.booleans()):
-        case.body = draw(st.sampled_from(examples_of(operation)))
-    return case, furnished_case(draw, case, operation.definition.raw["operationId"], things)
+    operation_id = operation.definition.raw["operationId"]
+    if kind == "furnished":
+        if "requestBody" in operation.definition.raw and not draw(st.booleans()):
+            case.body = draw(st.sampled_from(examples_of(operation)))
+        named(draw, case, operation_id)
+    return case, addressed(draw, case, operation_id, things)
 
 
 def examples_of(operation):
