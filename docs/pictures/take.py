@@ -1,8 +1,8 @@
 """Take the documentation's pictures from the real pages of the demonstration.
 
 Run by `make pictures` after `make demo`. Serves the demonstration on a free port, signs in as the
-teacher, the coach and the data-staff member whom it introduces, and lets a headless Chromium take
-one picture each. Nothing is downloaded: Chromium comes from the operating system's packages.
+teacher, the coach and the data-staff member whom it introduces, and lets a headless Chromium take a
+picture of each page. Nothing is downloaded: Chromium comes from the operating system's packages.
 """
 
 import os
@@ -11,26 +11,26 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import HTTPCookieProcessor, build_opener
+
+from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 DATA_DIR = HERE.parents[1] / "var" / "demo"
-PICTURES = (("teacher", 1100, 1240), ("caseload", 1100, 900), ("models", 1100, 1240))
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
+PICTURES = (
+    ("teacher", "teacher", "", 1240),
+    ("progress", "teacher", "/progress", 1000),
+    ("caseload", "coach", "", 900),
+    ("coaching", "coach", "/coaching", 1240),
+    ("models", "staff", "", 1240),
 )
+"""Name, who looks, what below the introduced teacher's page ('' for one's own first), height."""
+
+WIDTH = 1100
+PEOPLE = ("teacher", "coach", "staff")
+"""In the order in which the service introduces them."""
 
 
 @contextmanager
@@ -58,28 +58,17 @@ def served() -> Iterator[list[str]]:
         server.wait()
 
 
-def visit(link: str) -> None:
-    """Follow a link as a browser does; a page that fails raises, so that no picture shows it."""
-    with build_opener(HTTPCookieProcessor()).open(link, timeout=60) as page:
-        page.read()
-
-
-def take(chromium: str, link: str, picture: Path, width: int, height: int) -> None:
-    """Let Chromium, with a fresh profile, follow a link and take one picture."""
-    with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            [
-                chromium,
-                *QUIET,
-                f"--user-data-dir={profile}",
-                f"--window-size={width},{height}",
-                f"--screenshot={picture}",
-                link,
-            ],
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
+def take(browser: Browser, link: str, address: str, picture: Path, height: int) -> None:
+    """Sign in by a link, go to an address if there is one, and take one picture."""
+    window = browser.new_context(viewport={"width": WIDTH, "height": height})
+    page = window.new_page()
+    answer = page.goto(link)
+    if address:
+        answer = page.goto(address)
+    if answer is None or not answer.ok:
+        raise RuntimeError(f"{page.url} does not show what it should")
+    page.screenshot(path=picture)
+    window.close()
 
 
 def main() -> int:
@@ -88,10 +77,15 @@ def main() -> int:
     if chromium is None or not (DATA_DIR / "recommender.db").exists():
         print("Needed: Debian's package chromium, and a finished `make demo`.", file=sys.stderr)
         return 1
-    with served() as links:
-        for link, (name, width, height) in zip(links, PICTURES, strict=True):
-            visit(link)
-            take(chromium, link, HERE / f"{name}.png", width, height)
+    with served() as links, sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        link_of = dict(zip(PEOPLE, links, strict=False))
+        page = browser.new_page()
+        page.goto(link_of["teacher"])
+        teacher = page.url
+        for name, who, below, height in PICTURES:
+            address = f"{teacher}{below}" if below else ""
+            take(browser, link_of[who], address, HERE / f"{name}.png", height)
             print(f"docs/pictures/{name}.png")
     return 0
 
