@@ -25,6 +25,7 @@ PAGES = {
     "settings": ("staff", "/settings"),
     "facts called wrong": ("staff", "/corrections"),
     "imports": ("staff", "/imports"),
+    "one import": ("staff", "/imports/1"),
     "nothing here": ("staff", "/nothing"),
 }
 """Who looks, and where: of a teacher, below their own page."""

@@ -1,5 +1,6 @@
 """A coach plans growth with a teacher of the caseload, and the teacher sees it."""
 
+from tests.browser.test_accessibility import broken_rules
 from tests.browser.test_teacher import tab_to, titles
 
 
@@ -51,6 +52,10 @@ def test_a_plan_is_made_seen_and_accepted_by_keyboard_alone(demonstration, visit
     page.keyboard.press("Enter")
     page.get_by_text("The plan is made.").wait_for()
     steps = page.locator(".steps .row-title").all_inner_texts()
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert broken_rules(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     tab_to(page, "Accept the plan")
     page.keyboard.press("Enter")
     page.get_by_text("Accepted.", exact=True).wait_for()
