@@ -3,6 +3,7 @@
 Whom a badge belongs to plays no part in what it is, and so it is not told.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +53,17 @@ def badges_to_review(
         )
     found = session.exec(rows.order_by(col(EarnedBadge.id)).limit(limit))
     return [_review(badge, district) for badge, district in found]
+
+
+def titles_of(session: Session, ids: Collection[str], district_id: str) -> dict[str, str]:
+    """Return the titles of credentials by id; a district's own stands before a shared one."""
+    found = session.exec(
+        select(Credential.source_id, Credential.title)
+        .where(col(Credential.source_id).in_(ids))
+        .where(col(Credential.district_id).in_([district_id, SHARED]))
+        .order_by(col(Credential.district_id))
+    )
+    return dict(found.all())
 
 
 def accept(
@@ -115,7 +127,8 @@ def refuse(session: Session, review_id: int, district_id: str | None, by: str) -
 
 
 def _waiting(session: Session, review_id: int, district_id: str | None) -> tuple[EarnedBadge, str]:
-    badge = session.get(EarnedBadge, review_id)
+    # Locked where the database locks rows: of two who decide at once the second is told so.
+    badge = session.get(EarnedBadge, review_id, with_for_update=True)
     teacher = session.get(Teacher, badge.teacher_id) if badge else None
     if badge is None or teacher is None or district_id not in {None, teacher.district_id}:
         raise NotFound(f"There is no badge {review_id} to review.")

@@ -208,6 +208,7 @@ PAGES = {
             ("/models/rollback", "/models/rollback"),
             ("/settings", "/settings"),
             ("/corrections/{number}", "/corrections/1"),
+            ("/reviews/{review_id}", "/reviews/1"),
         )
     },
     ("/teachers/{teacher_id:path}/wrong", "GET"): {

@@ -1,9 +1,10 @@
 import pytest
 from sqlmodel import Session, select
 
-from recommender.store.tables import CredentialRecord, EarnedBadge, ImportRun
+from recommender.store.tables import Credential, CredentialRecord, EarnedBadge, ImportRun
 from recommender.vocabulary import BadgeStanding
 from tests.serving.house import NORTH, SOUTH, SUMMARY
+from tests.serving.portal.acting import send
 
 ROW = {
     "file": "records.csv",
@@ -137,7 +138,9 @@ class TestPages:
         client.house.rows.add(ImportRun(district_id=NORTH, summary=SUMMARY | {"rejections": [ROW]}))
         page = client.get("/imports", "staff", page=True)
         assert "1,503" in page.text
-        assert "recommender reviews accept" in page.text
+        assert "It may be" in page.text
+        assert "Nothing in the catalog looks like it." in page.text
+        assert 'href="/imports" aria-current="page"' in page.text
         one = client.get("/imports/2", "staff", page=True)
         assert "is not one of enrolled, earned" in one.text
         assert "line 7" in one.text
@@ -151,3 +154,49 @@ class TestPages:
 
     def test_nothing_yet(self, client):
         assert "None yet." in client.get("/imports", "admin of south", page=True).text
+
+
+class TestReviewForms:
+    def decide(self, client, number, who="staff", **form):
+        return send(client, f"/reviews/{number}", who, page="/imports", **form)
+
+    def test_one_is_counted_as_what_it_seems_to_be(self, client, waiting):
+        before = len(earned(client))
+        done = self.decide(client, waiting[0], decision="accepted", credential_id="c5")
+        assert (done.status_code, done.headers["location"]) == (303, "/imports#reviews")
+        assert earned(client)[before:] == ["Open Badges 3.0, reviewed: urn:ada:c5"]
+        assert f"/reviews/{waiting[0]}" not in client.get("/imports", "staff", page=True).text
+
+    def test_one_is_counted_as_what_staff_say(self, client, waiting):
+        done = self.decide(client, waiting[1], decision="accepted", credential_id=" c9 ")
+        assert done.status_code == 303
+        with Session(client.house.engine) as session:
+            badge = session.get(EarnedBadge, waiting[1])
+            assert badge.decided_by
+            credential = session.get(Credential, badge.credential_id)
+        assert credential.source_id == "c9"
+
+    def test_one_is_left_uncounted(self, client, waiting):
+        before = earned(client)
+        assert self.decide(client, waiting[0], decision="refused").status_code == 303
+        assert earned(client) == before
+
+    @pytest.mark.parametrize(
+        ("at", "form", "status"),
+        [
+            (0, {"decision": "perhaps"}, 422),
+            (0, {"decision": "accepted", "credential_id": "ghost"}, 404),
+            (1, {"decision": "accepted"}, 422),
+            (2, {"decision": "accepted"}, 404),
+            (3, {"decision": "accepted"}, 422),
+        ],
+    )
+    def test_what_cannot_be_counted(self, client, waiting, at, form, status):
+        before = earned(client)
+        assert self.decide(client, waiting[at], **form).status_code == status
+        assert earned(client) == before
+
+    def test_a_form_from_elsewhere_is_refused(self, client, waiting):
+        before = earned(client)
+        sent = self.decide(client, waiting[0], decision="accepted", csrf="made up")
+        assert (sent.status_code, earned(client)) == (403, before)
