@@ -1,12 +1,13 @@
 """Reading the catalog, a district's own part and the shared one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from recommender.catalog import Catalog
+from recommender.eligibility import Exclusion
 from recommender.errors import NotFound
 from recommender.store.tables import Alignment, Credential, Standard, Teacher
 from recommender.vocabulary import SHARED
@@ -35,16 +36,31 @@ def find_credential(session: Session, source_id: str, district_id: str) -> Crede
     return found
 
 
-def count_new(session: Session, teacher: Teacher, catalog: Catalog) -> int:
-    """Return how many described micro-credentials of a teacher's catalog no model knows yet."""
+def count_new(session: Session, teacher: Teacher, catalog: Catalog, on: date) -> Counter[Exclusion]:
+    """Return how many described micro-credentials of a teacher's catalog no model knows, by why."""
     rows = session.exec(
-        select(Credential.district_id, Credential.source_id).where(
+        select(Credential).where(
             col(Credential.district_id).in_([teacher.district_id, SHARED]),
             col(Credential.known).is_(True),
         )
     )
     columns = catalog.axes.credential_columns
-    return sum((district, id_) not in columns for district, id_ in rows)
+    return Counter(
+        rule_of_new(row, on) for row in rows if (row.district_id, row.source_id) not in columns
+    )
+
+
+def rule_of_new(credential: Credential, on: date) -> Exclusion:
+    """Return what keeps a micro-credential out that the model does not know.
+
+    The next training changes nothing for what can no longer be started, or not yet, or is not
+    described.
+    """
+    if credential.retired_on <= on:
+        return Exclusion.RETIRED
+    if credential.valid_from > on:
+        return Exclusion.NOT_YET_VALID
+    return Exclusion.NEW_TO_MODEL if credential.known else Exclusion.STUB
 
 
 def alignments_of(

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 
+from recommender.clock import today
 from recommender.errors import (
     BundleRefused,
     NoChampion,
@@ -75,7 +76,7 @@ def list_exclusions(
     voice = voice_to(caller)
     return {
         "teacher_id": teacher.source_id,
-        "counts": counts_of(ruled, voice, new=count_new(session, teacher, ruled.catalog)),
+        "counts": counts_of(ruled, voice, count_new(session, teacher, ruled.catalog, today())),
         "credential": excluded_of(ruled, asked, voice) if asked else None,
     }
 

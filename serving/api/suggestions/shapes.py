@@ -1,5 +1,7 @@
 """From what `suggest` and the rules say to the answers' shapes."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +16,7 @@ from recommender.store.tables import Credential
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import EventKind, RecordStatus
 from recommender.voice import Voice
+from serving.api.credentials.queries import rule_of_new
 from serving.api.paging import cursor_of
 from serving.live.suggestions import Ruled, Suggested, rule_of
 from serving.problems import TYPE_PREFIX
@@ -74,14 +77,12 @@ def reference(column: int, catalog: Catalog) -> dict[str, str]:
     return {"credential_id": credential_id, "district_id": district_id, "title": title}
 
 
-def counts_of(ruled: Ruled, voice: Voice, new: int) -> list[dict[str, Any]]:
+def counts_of(ruled: Ruled, voice: Voice, new: Mapping[Exclusion, int]) -> list[dict[str, Any]]:
     """Return how many each rule keeps out, of what the district may see.
 
-    `new` micro-credentials are not known to the model yet.
+    `new` counts those that the model does not know yet.
     """
-    counts = excluded_counts(ruled.codes)
-    if new:
-        counts[Exclusion.NEW_TO_MODEL] = new
+    counts = Counter(excluded_counts(ruled.codes)) + Counter(new)
     return [
         {"code": rule, "text": rule.text(voice), "count": count}
         for rule, count in counts.items()
@@ -93,6 +94,8 @@ def excluded_of(ruled: Ruled, credential: Credential, voice: Voice) -> dict[str,
     """Return what keeps one credential out, if anything does."""
     key = (credential.district_id, credential.source_id)
     rule = rule_of(ruled, key)
+    if rule is Exclusion.NEW_TO_MODEL:
+        rule = rule_of_new(credential, ms_to_date(int(ruled.state.as_of[0])))
     missing: list[int] = []
     if rule is Exclusion.PREREQUISITE_MISSING:
         column = ruled.catalog.axes.credential_columns[key]
