@@ -7,9 +7,10 @@ from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
+
+from models.fitting.ngrams import ngram_weights
 
 _MANY: Final = 200
 """From so many texts on, what only one of them has is left out."""
@@ -74,14 +75,10 @@ class TfidfEncoder:
         """Return unit vectors, float32[m, d]."""
         if not any(text.strip() for text in texts):
             return np.zeros((len(texts), 1), dtype=np.float32)
-        terms = TfidfVectorizer(
-            analyzer="char_wb",
-            ngram_range=(self.shortest, self.longest),
-            max_features=self.features,
-            min_df=2 if len(texts) >= _MANY else 1,
-            sublinear_tf=True,
-            dtype=np.float32,
-        ).fit_transform(texts)
+        fewest = 2 if len(texts) >= _MANY else 1
+        terms = ngram_weights(texts, (self.shortest, self.longest), self.features, fewest)
+        if not terms.nnz:
+            return np.zeros((len(texts), 1), dtype=np.float32)
         wanted = min(self.components, *terms.shape)
         left, values, _ = randomized_svd(terms, wanted, n_iter=3, random_state=seed)
         # what an n-gram does not tell apart is rounding, and flattening would blow it up

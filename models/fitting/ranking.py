@@ -168,8 +168,8 @@ class _Block:
 
 
 def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidates: int) -> _Block:
-    values = np.stack(score(states))
-    history = np.zeros(values.shape[1:], dtype=bool)
+    values = score(states)
+    history = np.zeros(values[0].shape, dtype=bool)
     history[states.history.owner, states.history.rows["credential"]] = True
     hidden = np.zeros_like(history)
     hidden[relevant.owner, relevant.rows] = True
@@ -180,9 +180,9 @@ def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidate
     columns = np.zeros(valid.shape, dtype=np.int64)
     columns[valid] = np.nonzero(chosen)[1]
     owner, place = np.nonzero(np.take_along_axis(hidden, columns, axis=1) & valid)
-    kept = np.where(valid, np.take_along_axis(values, columns[None], axis=2), 0.0)
+    kept = [np.where(valid, np.take_along_axis(value, columns, axis=1), 0.0) for value in values]
     return _Block(
-        values=kept.astype(np.float32),
+        values=np.stack(kept).astype(np.float32),
         valid=valid,
         columns=columns,
         owner=owner.astype(np.int64),
@@ -192,21 +192,22 @@ def _block(score: ScoreBlock, states: TeacherStates, relevant: Ragged, candidate
 
 
 def _best(
-    values: NDArray[np.float32], history: NDArray[np.bool_], candidates: int
+    values: Sequence[NDArray[np.float32]], history: NDArray[np.bool_], candidates: int
 ) -> NDArray[np.bool_]:
     """Return the best candidates of each evidence outside the history, bool[n, m].
 
     Of many with one score at the border none is taken: ties count against what was held out, so
     none of them could come to the top by this evidence.
     """
-    size = values.shape[2]
+    size = history.shape[1]
     if size <= candidates:
         return np.ones_like(history)
     best = np.zeros_like(history)
     for value in values:
-        if not np.ptp(value, axis=1).any():
+        if (value == value[:, :1]).all():
             continue
-        masked = np.where(history, -np.inf, value)
+        masked = value.copy()
+        masked[history] = -np.inf
         border = np.partition(masked, size - candidates, axis=1)[:, size - candidates, None]
         top = masked >= border
         tied = top.sum(axis=1) > 2 * candidates
