@@ -5,7 +5,8 @@
 
 `fills` is what earning the credential today might fill of what is still open, in the state's own
 unit: nothing once the need is met, nothing that only adds to a category that is full, nothing where
-the rules promise nothing. It is *possible* credit throughout.
+the rules promise nothing. It is *possible* credit throughout. What is begun in the last days of a
+school year is earned in the next one, so where the need is yearly it is that one's need.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from recommender.facts import Fact, FactKind
 from recommender.renewal.left import UNKNOWN_DAY, Left, what_is_left
 from recommender.renewal.worth import Worth
 from recommender.states.amounts import with_unit
-from recommender.teacher_state import DAY_MS, TeacherStates
+from recommender.teacher_state import DAY_MS, UNDATED_MS, TeacherStates
 from recommender.vocabulary import EvidenceName
 
 
@@ -39,10 +40,13 @@ class RenewalConfig:
     size
         With 0 everything that fills some of the need counts alike, with 1 a credential counts by
         how much it fills.
+    lead_days
+        So long it takes from starting a credential to earning it; for needs of a school year.
     """
 
-    half_life_days: float = 180.0
-    size: float = 0.25
+    half_life_days: float = 365.0
+    size: float = 1.0
+    lead_days: int = 14
 
     def __post_init__(self) -> None:
         if self.half_life_days <= 0 or not 0 <= self.size <= 1:
@@ -50,6 +54,8 @@ class RenewalConfig:
                 "half_life_days must be above 0 and size from 0 to 1, got "
                 f"{self.half_life_days} and {self.size}"
             )
+        if self.lead_days < 0:
+            raise ValueError(f"lead_days must be at least 0, got {self.lead_days}")
 
 
 @dataclass(frozen=True)
@@ -103,16 +109,24 @@ class Renewal(Evidence):
         found = []
         for place in np.unique(licences.profile[licences.profile != ABSENT]).tolist():
             rows = np.flatnonzero(licences.profile == place)
-            profile = licences.profiles[place]
-            left = what_is_left(
-                profile,
-                self.worth.of(profile),
-                states.records.take(rows),
-                states.as_of[rows],
-                licences.ends[rows],
-            )
+            profile, ends = licences.profiles[place], licences.ends[rows]
+            table, moments = self.worth.of(profile), states.as_of[rows]
+            if table.yearly_need:
+                moments = self._when_earned(moments, ends)
+            left = what_is_left(profile, table, states.records.take(rows), moments, ends)
             found.append((rows, left))
         return found
+
+    def _when_earned(
+        self, moments: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return when what is begun now will be earned: with the licence's last day at the latest.
+
+        What the licence leaves less time for is hurried.
+        """
+        later = moments + self.config.lead_days * DAY_MS
+        last = np.where(ends == UNDATED_MS, later, ends + DAY_MS - 1)
+        return np.maximum(moments, np.minimum(later, last))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the hours of every credential."""

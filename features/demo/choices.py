@@ -177,8 +177,8 @@ class Choices:
         elif reason == "fashion":
             weights = self._fashion(teachers)
         elif reason == "renewal":
-            worth = self.renewals.worth[self.roster.district[teachers]]
-            weights = worth * self.catalog.appeal**0.5 * self._taste(minds, _MILD)
+            drawn = self.renewals.pull(teachers)
+            weights = drawn * self.catalog.appeal**0.5 * self._taste(minds, _MILD)
         elif reason == "career":
             weights = self._steps(teachers)
         else:

@@ -2,8 +2,8 @@
 
 The figures are those of the shipped state packs, simplified: hours needed in the time that counts,
 and what an hour of each kind is worth (DOMAIN.md, section 1). Wyoming promises nothing for
-micro-credentials, so its teachers look for workshops. That a deadline moves people, and how much,
-is an assumption of this generator.
+micro-credentials, so its teachers look for workshops; Arkansas asks for its hours in every school
+year. That a deadline moves people, and how much, is an assumption of this generator.
 """
 
 from dataclasses import dataclass, field
@@ -17,11 +17,11 @@ from features.demo.catalog import DemoCatalog
 from features.demo.districts import DISTRICTS
 from features.demo.people import LICENCE_YEARS, Roster
 
-HORIZON_DAYS: Final = 540
-"""Days before the end of a licence from which on teachers think of it."""
+HALF_LIFE_DAYS: Final = 365
+"""An end that is so many days off presses half: the last year is when people collect hours."""
 
-_PRESSING_DAYS: Final = 90
-"""Days before it at which they think of it most."""
+_AT_ONCE: Final = 1.5
+"""Above 1: who is short of hours looks for what gives many of them at once."""
 
 NOVICE_YEARS: Final = 3
 JULY: Final = 7
@@ -80,13 +80,28 @@ class Renewals:
 
     def urgency(self, teachers: Ints, day: int) -> Floats:
         """Return how much each thinks of renewal on a day, 0..1: nothing once the need is met."""
-        ahead = self._ends(day)[teachers] - day
-        near = (HORIZON_DAYS - ahead) / (HORIZON_DAYS - _PRESSING_DAYS)
+        ends = np.where(self._yearly, np.minimum(_june_30(day), self._ends(day)), self._ends(day))
+        ahead = ends[teachers] - day
         unmet = self._renewable[teachers] & (self.units[teachers] < self._needed[teachers])
-        return np.where(unmet & (ahead >= 0), np.clip(near, 0.0, 1.0), 0.0).astype(np.float32)
+        near = np.exp2(-np.maximum(ahead, 0) / HALF_LIFE_DAYS)
+        return np.where(unmet & (ahead >= 0), near, 0.0).astype(np.float32)
+
+    def pull(self, teachers: Ints) -> Floats:
+        """Return how much each credential draws by what is still open; shape (g, m)."""
+        left = np.maximum(self._needed - self.units, 0.0)[teachers]
+        fills = np.minimum(self.worth[self.roster.district[teachers]], left[:, None])
+        return np.asarray(fills**_AT_ONCE, dtype=np.float32)
 
     def _ends(self, day: int) -> Ints:
         """Return the day on which the licence that holds on a day ends; shape (n,)."""
         cycle = LICENCE_YEARS * 365
         ends = self.roster.renews_on
         return np.where(ends - cycle >= day, ends - cycle, ends)
+
+
+def _june_30(day: int) -> int:
+    """Return the last day of the school year that a day lies in."""
+    month = np.datetime64(day, "D").astype("datetime64[M]")
+    into = (month.astype(int) + JULY - 1) % 12  # months since July; 1970 began in January
+    july = month - into + 12
+    return int(july.astype("datetime64[D]").astype(int)) - 1

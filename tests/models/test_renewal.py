@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -78,10 +79,22 @@ def test_its_fact_says_amount_rest_day_and_whom_to_ask():
     assert fact.confirm_with == "your district (public school unit)"
 
 
-def test_what_is_needed_yearly_is_due_at_the_end_of_the_school_year():
-    (fact,) = EVIDENCE.facts(states(1, licences=[(0, AR, date(2029, 12, 31))]), 0)
+@pytest.mark.parametrize(
+    ("lead_days", "last", "until"),
+    [
+        (0, date(2029, 12, 31), day(2026, 6, 30)),
+        (14, date(2029, 12, 31), day(2027, 6, 30)),
+        (14, date(2026, 7, 6), day(2026, 7, 6)),
+        (14, date(2026, 6, 30), day(2026, 6, 30)),
+    ],
+)
+def test_what_is_needed_yearly_is_due_at_the_end_of_the_school_year_that_can_be_reached(
+    lead_days, last, until
+):
+    evidence = replace(EVIDENCE, config=RenewalConfig(lead_days=lead_days))
+    (fact,) = evidence.facts(states(1, licences=[(0, AR, last)]), 0)
     assert (fact.amount, fact.remaining) == ("5 PD hours", "36 PD hours")
-    assert fact.until == day(2026, 6, 30)
+    assert fact.until == until
 
 
 def test_without_a_licence_nothing_is_said():

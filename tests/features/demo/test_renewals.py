@@ -3,7 +3,7 @@ import pytest
 
 from features.demo.catalog import MICRO_CREDENTIAL, WORKSHOP
 from features.demo.districts import AR, WY
-from features.demo.renewals import HORIZON_DAYS, NOVICE_YEARS, Renewals
+from features.demo.renewals import HALF_LIFE_DAYS, NOVICE_YEARS, Renewals
 
 
 @pytest.fixture
@@ -11,14 +11,31 @@ def renewals(world):
     return Renewals(world.roster, world.catalog)
 
 
-def test_it_presses_more_as_the_end_nears_and_not_far_ahead(world, renewals):
+def test_it_presses_more_as_the_end_nears(world, renewals):
     everybody = np.arange(len(world.roster))
     renewable = world.roster.has_licence_date & (world.roster.years >= NOVICE_YEARS)
-    teacher = int(np.flatnonzero(renewable)[0])
+    teacher = int(np.flatnonzero(renewable & (world.roster.district != AR))[0])
     end = int(world.roster.renews_on[teacher])
-    near = [renewals.urgency(everybody, end - days)[teacher] for days in (HORIZON_DAYS, 300, 60)]
-    assert near[0] == 0
-    assert near[0] < near[1] < near[2] == 1
+    ahead = (2 * HALF_LIFE_DAYS, HALF_LIFE_DAYS, 0)
+    near = [renewals.urgency(everybody, end - days)[teacher] for days in ahead]
+    assert near == pytest.approx([0.25, 0.5, 1.0])
+
+
+def test_arkansas_presses_in_every_school_year(world, renewals):
+    of_arkansas = np.flatnonzero((world.roster.district == AR) & world.roster.has_licence_date)
+    day = int(world.calendar.starts[-1])
+    assert world.calendar.month_of_year(0) == 7
+    new_year, old_year = (renewals.urgency(of_arkansas, start) for start in (day, day - 1))
+    assert (new_year <= old_year).all()
+    assert old_year.max() == 1
+
+
+def test_who_is_short_of_hours_looks_for_many_and_for_no_more_than_are_open(world, renewals):
+    teacher = int(np.flatnonzero(world.roster.district == AR)[0])
+    renewals.units[teacher] = 36 - 10
+    pull, worth = renewals.pull(np.array([teacher]))[0], renewals.worth[AR]
+    assert len(np.unique(pull[worth >= 10])) == 1
+    assert pull[worth >= 10].min() > pull[worth < 10].max()
 
 
 def test_nothing_presses_where_the_need_is_met_or_no_licence_ends(world, renewals):
