@@ -76,7 +76,9 @@ def states_show(
 def states_check(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="A state's folder, or a folder of them (all packs in force)."),
+        typer.Argument(
+            help="A state's folder, a folder of them, or the code of a state in force (all in force)."
+        ),
     ] = None,
 ) -> None:
     """Check state packs and say in words what is missing or unverified.
@@ -84,11 +86,18 @@ def states_check(
     A pack that breaks a rule is refused, with the file, the place and the rule; the packs in force
     stay. Check a folder before you put it where the program reads it.
     """
-    found, faults = _read(folder) if folder else _on(shelf_in_force())
+    shelf = shelf_in_force()
+    if folder is None:
+        found, faults = _on(shelf)
+    elif not folder.exists() and str(folder).upper() in shelf.codes():
+        found, faults = _on(shelf, {str(folder).upper()})
+    else:
+        found, faults = _read(folder)
     for fault in faults:
         console.print(str(fault))
     if faults:
-        raise InvalidInput(f"{len(faults)} rules are broken; the packs in force stay.")
+        broken = "1 rule is" if len(faults) == 1 else f"{len(faults)} rules are"
+        raise InvalidInput(f"{broken} broken; the packs in force stay.")
     for pack, frameworks in found:
         print(_named(pack))  # noqa: T201 - the answer is prose for stdout
         for question in open_questions(pack, frameworks):

@@ -78,6 +78,14 @@ def test_check_says_what_is_missing_unverified_and_contradicted(data_dir, capsys
     assert "Unknown: Renewal credit of a micro-credential" in shown
 
 
+def test_check_of_a_code_is_about_the_packs_in_force_of_that_state(data_dir, capsys, monkeypatch):
+    monkeypatch.chdir(data_dir)
+    assert run(["states", "check", "wy"]) == 0
+    shown = capsys.readouterr().out
+    assert "Wyoming (WY; no dates given)" in shown
+    assert "North Carolina" not in shown
+
+
 @pytest.mark.parametrize("place", ["VA", ""])
 def test_check_reads_a_folder_before_it_is_put_in_force(place, states, data_dir, capsys):
     states.write()
@@ -95,7 +103,7 @@ def test_check_refuses_a_broken_pack_with_file_place_and_rule(place, states, dat
     assert run(["states", "check", str(states.folder / place)]) == 2
     shown = capsys.readouterr().err
     assert f"{file}: renewal.cycle_years.value: Input should be greater than 0" in shown
-    assert "the packs in force stay" in shown
+    assert "1 rule is broken; the packs in force stay" in shown
 
 
 def test_check_of_a_folder_with_districts_alone_reads_the_shipped_state(states, data_dir, capsys):
