@@ -77,7 +77,7 @@ def states_check(
     folder: Annotated[
         Path | None,
         typer.Argument(
-            help="A state's folder, a folder of them, or the code of a state in force (all in force)."
+            help="A state's folder, a folder of them, or a state's code (all packs in force)."
         ),
     ] = None,
 ) -> None:
