@@ -11,7 +11,7 @@ says nothing of its own: what stands out there could be told of a person.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
+from models.placing import PREFIX, Placing
 from recommender.axes import ABSENT
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import Ragged, TeacherStates
@@ -81,9 +82,14 @@ class InSchool(Evidence):
     """Shares of each district and, last, of all; shape (q + 1, m)."""
     scale: float
     config: InSchoolConfig
+    placing: Placing = field(default_factory=Placing.nothing)
+    """How what is new is placed."""
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the share of every credential, float32[n, m]; 0 where no school is known."""
+        return self.placing.apply(self._shares(states))
+
+    def _shares(self, states: TeacherStates) -> NDArray[np.float32]:
         n, m = len(states), self.table.shape[1]
         if states.schools is None:
             return np.zeros((n, m), dtype=np.float32)
@@ -96,10 +102,20 @@ class InSchool(Evidence):
         scores[known[own.owner], self.column[own.rows]] += self.share[own.rows]
         return np.asarray(scores / np.float32(self.scale), dtype=np.float32)
 
+    def knows(self, states: TeacherStates) -> NDArray[np.bool_]:
+        """Return of which teachers the school or the district is known here, bool[n]."""
+        if states.schools is None:
+            return np.zeros(len(states), dtype=bool)
+        keys = ((self.schools, states.schools[:, 0]), (self.districts, states.schools[:, 1]))
+        known: NDArray[np.bool_] = np.any([_places(*pair) != ABSENT for pair in keys], axis=0)
+        return known
+
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return how many teachers of the school hold it, unless they are few."""
         if states.schools is None or limit < 1:
             return ()
+        if self.placing.holds(credential):
+            return self.placing.near(credential, self._shares(states)[0], limit)
         school = int(_places(self.schools, states.schools[:, 0])[0])
         if school == ABSENT:
             return ()
@@ -113,7 +129,7 @@ class InSchool(Evidence):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what was learned of schools and districts."""
         names = ("schools", "rest", "start", "column", "share", "earned_by", "districts", "table")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | self.placing.arrays(PREFIX)
 
     def settings(self) -> dict[str, Any]:
         """Return the scale and the configuration."""
@@ -141,6 +157,7 @@ class InSchool(Evidence):
             table=learned_array(arrays, "table", (len(districts) + 1, catalog_size)),
             scale=float(settings["scale"]),
             config=InSchoolConfig(**settings["config"]),
+            placing=Placing.restore(arrays, catalog_size, PREFIX),
         )
 
 

@@ -1,32 +1,38 @@
-"""`peers_in_role`: common among teachers of the same grade band, subject and experience.
+"""`peers_in_role`: common among teachers in a role like the teacher's, and among those around.
 
 Every teacher has features f: shares of 1 over their grade bands, over their subjects, and over the
-bands of experience; what is not known of them is 0. The evidence is the logarithm of how common a
-credential is among teachers like that:
+bands of experience; what is not known of them is 0. The evidence is a share of all that such
+teachers take up, half by role and half by place:
 
-    e(t, c) = known_t (usual[c] + contrast f_t . table[:, c]) / scale
+    e(t, c) = (P(c | role) + P(c | place)) / 2 / scale
+    P(c | role) = usual[c] exp(contrast f . table[:, c]) / sum of these
 
-`usual` is the logarithm of how many have it at all, and `known` 0 of whom no context is known.
-`contrast` is above 1 since shares are means over a teacher's own groups, and the table is drawn to
-what is usual: both understate what sets a role apart.
-`table` holds how much more often than usual the teachers of a group take up c, as a logarithm that
-is drawn to what the content of c lets expect, and the fair chance of credentials that few had the
-time to take up (see `models.fitting.peers_in_role`). So it has something to say of a teacher
-without a record and of a credential that nobody has earned.
+`usual` is how many have it, and `table` how much more often than usual the teachers of a group take
+it up, as a logarithm that is drawn to what the content of c lets expect (see
+`models.fitting.peers_in_role`). `contrast` is above 1 since shares are means over a teacher's own
+groups, and the table is drawn to what is usual: both understate what sets a role apart.
+P(c | place) is the share among all that the teacher's school ever took up, drawn to the district's,
+and that to all (see `models.in_school`, which does the same of late). So it has something to say of
+a teacher without a record. Of whom neither role nor place is known it says nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.evidence import Arrays, Evidence
+from models.in_school import InSchool
 from models.learned import learned_array
+from models.placing import PREFIX, Placing
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName
+
+_PLACE: Final = "place."
+"""Before the names of the arrays of what is known by place."""
 
 EXPERIENCE_STARTS: Final = (0.0, 3.0, 8.0, 15.0, 25.0)
 """Years of experience from which each band starts."""
@@ -47,25 +53,22 @@ class PeersInRoleConfig:
     ----------
     ridge
         Regularisation of the maps from content to what groups take up.
-    few
-        Records that must be expected of a credential before half of what they say is believed.
-    fair_chance
-        How far a credential that had no time to be taken up is lifted to what its content lets
-        expect, 0..1.
     contrast
         How far what sets groups apart counts beside what is usual.
+    few, few_in_district
+        Records of which a school's, or a district's, own ones must be before they count half.
     """
 
     ridge: float = 3.0
-    few: float = 3.0
-    fair_chance: float = 0.5
-    contrast: float = 3.0
+    contrast: float = 2.0
+    few: float = 30.0
+    few_in_district: float = 100.0
 
     def __post_init__(self) -> None:
-        if min(self.ridge, self.few, self.contrast) <= 0 or not 0 <= self.fair_chance <= 1:
+        if min(self.ridge, self.contrast, self.few, self.few_in_district) <= 0:
             raise ValueError(
-                "ridge, few and contrast must be above 0 and fair_chance from 0 to 1, got "
-                f"{self.ridge}, {self.few}, {self.contrast} and {self.fair_chance}"
+                "ridge, contrast, few and few_in_district must be above 0, got "
+                f"{self.ridge}, {self.contrast}, {self.few} and {self.few_in_district}"
             )
 
 
@@ -77,24 +80,41 @@ class PeersInRole(Evidence):
     table: NDArray[np.float32]
     """float32[g + u + bands, m]."""
     usual: NDArray[np.float32]
-    """float32[m]: log of one more than the records of each; 0 where no group is known."""
+    """float32[m]: log of one more than the records of each."""
     earned_by: NDArray[np.int32]
     """int32[g + u + bands, m]: teachers of the group who earned it, 0 where they are too few."""
+    place: InSchool
+    """What schools and districts took up in all the years."""
     grade_bands: int
     subjects: int
     scale: float
     config: PeersInRoleConfig
+    placing: Placing = field(default_factory=Placing.nothing)
+    """How what is new is placed."""
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
-        """Return the evidence, float32[n, m]; 0 of whom no context is known."""
+        """Return the evidence, float32[n, m]; 0 of whom neither role nor place is known."""
+        return self.placing.apply(self._shares(states))
+
+    def _shares(self, states: TeacherStates) -> NDArray[np.float32]:
         features = context_features(states)
-        known = np.asarray(features.any(axis=1))[:, None]
-        apart = np.float32(self.config.contrast) * (features @ self.table)
-        total = np.where(known, apart + np.asarray(self.usual), 0.0)
-        return np.asarray(total / np.float32(self.scale), dtype=np.float32)
+        logs = self.usual + np.float32(self.config.contrast) * (features @ self.table)
+        by_role = np.exp(logs - logs.max(axis=1, keepdims=True))
+        by_role /= by_role.sum(axis=1, keepdims=True)
+        known = np.asarray(features.any(axis=1)) | self.place.knows(states)
+        by_place = self.place.score(states) * np.float32(self.place.scale)
+        silent = states.schools is None
+        total = by_role if silent else (by_role + by_place) / 2
+        total = np.where(known[:, None], total / np.float32(self.scale), 0.0)
+        return np.asarray(total, dtype=np.float32)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
-        """Return how many teachers of the teacher's own groups earned it, unless they are few."""
+        """Return how many teachers of the teacher's own groups earned it, unless they are few.
+
+        Of what is new they are the credentials that it is placed among.
+        """
+        if self.placing.holds(credential):
+            return self.placing.near(credential, self._shares(states)[0], limit)
         shares = context_features(states)[0] * self.table[:, credential]
         counts = self.earned_by[:, credential]
         told: dict[FactKind, Fact] = {}
@@ -110,8 +130,10 @@ class PeersInRole(Evidence):
         return KINDS[int(np.searchsorted(first_of_next, group, side="right"))]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the table, what is usual, and the counts."""
-        return {"table": self.table, "usual": self.usual, "earned_by": self.earned_by}
+        """Return the table, what is usual, the counts, and what is known by place."""
+        own = {"table": self.table, "usual": self.usual, "earned_by": self.earned_by}
+        place = {f"{_PLACE}{name}": array for name, array in self.place.arrays().items()}
+        return own | place | self.placing.arrays(PREFIX)
 
     def settings(self) -> dict[str, Any]:
         """Return the numbers of groups, the scale and the configuration."""
@@ -119,6 +141,7 @@ class PeersInRole(Evidence):
             "grade_bands": self.grade_bands,
             "subjects": self.subjects,
             "scale": self.scale,
+            "place": self.place.settings(),
             "config": asdict(self.config),
         }
 
@@ -131,11 +154,17 @@ class PeersInRole(Evidence):
             table=learned_array(arrays, "table", shape),
             usual=learned_array(arrays, "usual", (catalog_size,)),
             earned_by=learned_array(arrays, "earned_by", shape),
+            place=InSchool.restore(_of_place(arrays), settings["place"], catalog_size),
             grade_bands=grade_bands,
             subjects=subjects,
             scale=float(settings["scale"]),
             config=PeersInRoleConfig(**settings["config"]),
+            placing=Placing.restore(arrays, catalog_size, PREFIX),
         )
+
+
+def _of_place(arrays: Arrays) -> dict[str, NDArray[Any]]:
+    return {name[len(_PLACE) :]: a for name, a in arrays.items() if name.startswith(_PLACE)}
 
 
 def context_features(states: TeacherStates) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """`popular`: earned by many."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
+from models.placing import PREFIX, Placing
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName
@@ -50,14 +51,19 @@ class Popular(Evidence):
     earned_by: NDArray[np.int32]
     """int32[m]: teachers who earned it, 0 below `SMALLEST_COUNT`."""
     config: PopularConfig
+    placing: Placing = field(default_factory=Placing.nothing)
+    """How what is new is placed."""
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the popularity of every credential, float32[n, m]."""
-        return np.repeat(self.popularity[None, :], len(states), axis=0)
+        placed = self.placing.apply(np.asarray(self.popularity)[None, :])
+        return np.repeat(placed, len(states), axis=0)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
-        """Return how many teachers earned it, unless they are few."""
+        """Return how many teachers earned it, unless they are few; of what is new, its like."""
         del states
+        if self.placing.holds(credential):
+            return self.placing.near(credential, self.popularity, limit)
         count = int(self.earned_by[credential])
         if count < SMALLEST_COUNT or limit < 1:
             return ()
@@ -65,7 +71,8 @@ class Popular(Evidence):
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return popularity and counts."""
-        return {"popularity": self.popularity, "earned_by": self.earned_by}
+        own = {"popularity": self.popularity, "earned_by": self.earned_by}
+        return own | self.placing.arrays(PREFIX)
 
     def settings(self) -> dict[str, Any]:
         """Return the configuration."""
@@ -78,4 +85,5 @@ class Popular(Evidence):
             popularity=learned_array(arrays, "popularity", (catalog_size,)),
             earned_by=learned_array(arrays, "earned_by", (catalog_size,)),
             config=PopularConfig(**settings["config"]),
+            placing=Placing.restore(arrays, catalog_size, PREFIX),
         )

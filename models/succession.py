@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from models.colleagues.history import StatusConfidence, history_rows
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
+from models.placing import PREFIX, Placing
 from models.recency import recency
 from models.stack_steps import StackSteps
 from recommender.facts import Fact, FactKind
@@ -126,11 +127,13 @@ class Succession(Evidence):
     steps: StackSteps
     scale: float
     config: SuccessionConfig
+    placing: Placing = field(default_factory=Placing.nothing)
+    """How what is new is placed; its steps are its own."""
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the damped chance to come next, float32[n, m]; 0 without a history."""
         rows, weights = self._once_weighted(states)
-        chances = self._follow(rows, weights) * self._damping(rows, weights)
+        chances = self.placing.apply(self._chances(rows, weights))
         total = self.steps.keys(rows) * chances + self.steps.score(rows, weights)
         return np.asarray(total / self.scale, dtype=np.float32)
 
@@ -146,7 +149,13 @@ class Succession(Evidence):
             leads[step[1]] = 0.0
         strongest = np.argsort(-leads, kind="stable")
         found += [_fact(FactKind.EARNED, records[row]) for row in strongest if leads[row] > 0]
+        if not found and self.placing.holds(credential):
+            return self.placing.near(credential, self._chances(rows, weights)[0], limit)
         return tuple(found[:limit])
+
+    def _chances(self, rows: Ragged, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the damped P(c | t), float64[n, m]."""
+        return self._follow(rows, weights) * self._damping(rows, weights)
 
     def _opened(self, states: TeacherStates) -> NDArray[np.float64]:
         return states.once(
@@ -217,7 +226,7 @@ class Succession(Evidence):
             "backing": self.backing,
             "popularity": self.popularity,
         }
-        return own | self.steps.arrays()
+        return own | self.steps.arrays() | self.placing.arrays(PREFIX)
 
     def settings(self) -> dict[str, Any]:
         """Return the scale, the chances of steps and the configuration."""
@@ -240,6 +249,7 @@ class Succession(Evidence):
             steps=StackSteps.restore(arrays, settings["steps"], catalog_size),
             scale=float(settings["scale"]),
             config=SuccessionConfig(**config),
+            placing=Placing.restore(arrays, catalog_size, PREFIX),
         )
 
 

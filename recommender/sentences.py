@@ -22,6 +22,8 @@ def reason_text(
     voice: Voice = Voice.TO_TEACHER,
 ) -> str:
     """Return the sentences of a reason, from its facts."""
+    if any(fact.kind is FactKind.LIKE_EARNED for fact in facts):
+        return _new_text(evidence, facts, catalog, voice)
     if evidence is EvidenceName.COLLEAGUES:
         return _colleagues_text(facts, catalog, voice)
     if evidence is EvidenceName.SUCCESSION and facts:
@@ -49,7 +51,8 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         EvidenceName.RENEWAL: "It may count towards {your} licence renewal; confirm it first.",
         EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
         EvidenceName.SIMILAR_CONTENT: "It is close in content to what {you} took up or saved.",
-        EvidenceName.PEERS_IN_ROLE: "It fits what teachers in a role like {yours} take up.",
+        EvidenceName.PEERS_IN_ROLE: "It fits what teachers in a role or a place like {yours} take"
+        " up.",
         EvidenceName.IN_SCHOOL: "It has lately been taken up more than usual in {your} school or"
         " district.",
         EvidenceName.POPULAR: "It is taken up more often than the average one.",
@@ -61,13 +64,27 @@ def _without_facts(evidence: EvidenceName, voice: Voice) -> str:
     return _WITHOUT_FACTS[evidence].format(**voice.words._asdict())
 
 
+_OF_ITS_LIKE: Final[Mapping[EvidenceName, str]] = MappingProxyType(
+    {
+        EvidenceName.SUCCESSION: "what often comes next for teachers with a record like {yours}",
+        EvidenceName.COLLEAGUES: "which teachers with a record like {yours} went on to earn",
+        EvidenceName.PEERS_IN_ROLE: "which teachers in a role or a place like {yours} take up",
+        EvidenceName.IN_SCHOOL: "which {your} school or district has lately taken up",
+        EvidenceName.POPULAR: "which many take up",
+    }
+)
+"""What is said of the credentials to which something new is close."""
+
+
+def _new_text(evidence: EvidenceName, facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
+    near = [fact for fact in facts if fact.kind is FactKind.LIKE_EARNED]
+    close_to = " and ".join(_quoted_credential(fact, catalog) for fact in near)
+    which = _OF_ITS_LIKE[evidence].format(**voice.words._asdict())
+    return f"It is new, and close in content to {close_to}, {which}."
+
+
 def _colleagues_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
     say = voice.words
-    near = [fact for fact in facts if fact.kind is FactKind.LIKE_EARNED]
-    if near:
-        close_to = " and ".join(_quoted_credential(fact, catalog) for fact in near)
-        which = f"which teachers with a record like {say.yours} went on to earn"
-        return f"It is new, and close in content to {close_to}, {which}."
     text = f"Teachers with a record like {say.yours} went on to earn it"
     earned = [_quoted_credential(fact, catalog) for fact in facts if fact.credential is not None]
     return f"{text}; closest to {say.your} {' and '.join(earned)}." if earned else f"{text}."

@@ -6,7 +6,7 @@ Several parts say this in different ways, and which is best changes with the len
 a person hears one reason, with the earned credentials that carry most of the sum. What many earned
 (frequency f) comes up by itself, the more so the longer the history; the damping a takes it back.
 What nobody had
-the time to earn is placed among what is close to it in content (see `models.colleagues.placing`),
+the time to earn is placed among what is close to it in content (see `models.placing`),
 and the reason says so.
 """
 
@@ -26,10 +26,10 @@ from models.colleagues.history import (
     weighted_history,
 )
 from models.colleagues.part import Part
-from models.colleagues.placing import Placing
 from models.colleagues.short import ShortPart
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
+from models.placing import Placing
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment

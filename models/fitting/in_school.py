@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 
 from features.training_data import TrainingData
+from models.fitting.newcomers import newcomers_of
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
 from models.in_school import InSchool, InSchoolConfig
@@ -45,6 +46,7 @@ def fit_in_school(data: TrainingData, config: InSchoolConfig, options: TrainingO
         table=np.vstack([table, of_all]).astype(np.float32),
         scale=1.0,
         config=config,
+        placing=newcomers_of(data, options),
     )
     known = keys[:, 1] != NO_SCHOOL
     return replace(unscaled, scale=spread_of(unscaled.score, states, known, options))

@@ -1,23 +1,20 @@
-"""Credentials that few had the time to take up: what their content lets expect of them.
+"""Credentials that few had the time to take up, placed among those closest to them in content.
 
-Ridge regression maps content (text, grade bands, subjects) to log(1 + n), n the records of each.
-With e the number that the map expects, x the share of the records' span in which the credential
-could be started, and k the prior, the expected rate is that of a Poisson number with a gamma prior,
-
-    rate = e (n + k) / (e x + k),    lift = (1 - x) (log(1 + rate) - log(1 + n))
-
-which is 0 for what had its time, and that of e for what was listed today. What nobody took up in
-all the time that it stood there is not lifted: it would push aside what teachers of a role do take
-up.
-
-Beside how many take it up, whom it suits: `place_newcomers` puts what is new among the credentials
-closest to it in content, as far as it is new,
+With n the records of a credential, x the share of the records' span in which it could be started,
+and k the number of own records that count as much as its neighbours,
 
     newness = (1 - x) k / (n + k)
     weight of a source = newness * chance * likeness^sharpness / sum of these
 
-A mean of many scores varies less from teacher to teacher than a score of one credential, and would
-hardly ever come to the top; `chance` gives that back.
+so that its own history takes over as it comes in. What nobody took up in all the time that it stood
+there is not new. All evidence that rests on what was taken up uses this one placing, so that
+a new credential stands in the blend where those stand that are like it. A mean of many scores
+varies less from teacher to teacher than a score of one credential, and would hardly ever come to
+the top; `chance` gives that back.
+
+Likeness is the cosine of texts beside grade bands and subjects. How much the latter count is chosen
+by the records: where whom a credential is for says who takes it up, what is close by that is taken
+up by the same teachers.
 """
 
 from dataclasses import dataclass
@@ -25,26 +22,30 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import Ridge
+from scipy.sparse import csc_matrix
+from sklearn.preprocessing import normalize
 
 from features.training_data import TrainingData
-from models.colleagues.placing import Placing
 from models.fitting.encoders import TfidfEncoder
 from models.fitting.options import TrainingOptions, blas_threads
 from models.fitting.similar_content import text_of
+from models.placing import Placing
 from recommender.catalog import Catalog
-from recommender.teacher_state import UNDATED_MS
+from recommender.teacher_state import UNDATED_MS, TeacherStates
 
 Floats = NDArray[np.float64]
-
-_FEWEST: Final = 10
-"""From fewer credentials with a content nothing is learned."""
 
 _SPAN_MS: Final = 365 * 86_400_000
 """Span in which something counts as new where no record has a date."""
 
 _NEW: Final = 0.25
 """What is less new than this is not placed."""
+
+_TAGS: Final = (0.0, 0.5, 1.0)
+"""Weights of grade bands and subjects beside the text that are tried."""
+
+_TRIED: Final = 200
+"""Credentials on which they are tried."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class PlacingConfig:
     sharpness: float = 4.0
     fewest: int = 5
     few: float = 3.0
-    chance: float = 1.5
+    chance: float = 0.8
 
     def __post_init__(self) -> None:
         if min(self.neighbours, self.fewest) < 1 or self.few <= 0:
@@ -84,35 +85,116 @@ class PlacingConfig:
             )
 
 
-def content_of(catalog: Catalog, options: TrainingOptions) -> Floats:
+def content_of(catalog: Catalog, options: TrainingOptions, tags: float = 1.0) -> Floats:
     """Return text vectors beside grade bands and subjects, float64[m, d]; 0 where nothing is said.
 
     Tags stand by themselves too, since whom a credential is for must not drown in its text.
     """
     with blas_threads(options.threads):
         texts = TfidfEncoder().encode([text_of(card) for card in catalog.cards], options.seed)
-    return np.concatenate([texts, catalog.grade_bands, catalog.subjects], axis=1, dtype=np.float64)
+    whom = np.concatenate([catalog.grade_bands, catalog.subjects], axis=1, dtype=np.float64)
+    return np.concatenate([texts, tags * whom], axis=1, dtype=np.float64)
 
 
-def lift_of_newcomers(
-    data: TrainingData, counts: Floats, content: Floats, *, prior: float, ridge: float
-) -> Floats:
-    """Return how far log(1 + n) of each credential is to be lifted, float64[m], not below 0.
+def newcomers_of(data: TrainingData, options: TrainingOptions) -> Placing:
+    """Return the placing that all evidence shares."""
+    counts = np.bincount(data.states.history.rows["credential"], minlength=len(data.catalog))
+    return place_newcomers(data, counts, PlacingConfig(), options)
 
-    Stubs and credentials without content are not lifted.
+
+def place_newcomers(
+    data: TrainingData,
+    counts: NDArray[np.int64],
+    config: PlacingConfig,
+    options: TrainingOptions,
+) -> Placing:
+    """Place what is new and has a content among what is close to it.
+
+    Parameters
+    ----------
+    counts
+        Records of each credential, shape (m,).
     """
+    key = ("newcomers", config, counts.tobytes(), options.seed)
+    return data.once(key, lambda: _placed(data, counts, config, options))
+
+
+def _placed(
+    data: TrainingData,
+    counts: NDArray[np.int64],
+    config: PlacingConfig,
+    options: TrainingOptions,
+) -> Placing:
+    newness = (1.0 - _time_to_start(data)) * config.few / (counts + config.few)
+    if not (newness >= _NEW).any():
+        return Placing.nothing()
+    content = content_of(data.catalog, options)
     told = content.any(axis=1) & data.catalog.known
-    lift = np.zeros(len(counts))
-    if int((told & (counts > 0)).sum()) < _FEWEST:
-        return lift
-    seen = told & (counts > 0)
-    learned = Ridge(alpha=ridge).fit(content[seen], np.log1p(counts[seen]))
-    expected = np.expm1(np.maximum(learned.predict(content[told]), 0.0))
-    own = counts[told]
-    time = _time_to_start(data)[told]
-    rate = expected * (own + prior) / (expected * time + prior)
-    lift[told] = (1.0 - time) * np.maximum(np.log1p(rate) - np.log1p(own), 0.0)
-    return lift
+    new = np.flatnonzero(told & (newness >= _NEW))
+    settled = np.flatnonzero(told & (newness < _NEW) & (counts >= config.fewest))
+    if not len(new) or not len(settled):
+        return Placing.nothing()
+    whom = data.catalog.grade_bands.shape[1] + data.catalog.subjects.shape[1]
+    unit = _closest_by_records(content, whom, data.states, settled, config, options)
+    sources, weights = _nearest(unit[new] @ unit[settled].T, config)
+    share = newness[new]
+    return Placing(
+        columns=new.astype(np.int64),
+        sources=settled[sources].astype(np.int64),
+        weights=(config.chance * share[:, None] * weights).astype(np.float32),
+        own=(1.0 - share).astype(np.float32),
+    )
+
+
+def _closest_by_records(
+    content: Floats,
+    whom: int,
+    states: TeacherStates,
+    settled: NDArray[np.int64],
+    config: PlacingConfig,
+    options: TrainingOptions,
+) -> Floats:
+    """Return contents of length 1 in which what is close is taken up by the same teachers.
+
+    The last `whom` columns of the content are grade bands and subjects.
+    """
+    taken = _taken_up(states, len(content))
+    tried = settled
+    if len(settled) > _TRIED:
+        tried = np.sort(options.rng().choice(settled, _TRIED, replace=False))
+    text, tags = np.split(content, [content.shape[1] - whom], axis=1)
+    units = [normalize(np.hstack([text, weight * tags])) for weight in _TAGS]
+    if not tags.any() or len(settled) == 1:
+        return np.asarray(units[0])
+    found = [_recovered(unit, taken, tried, settled, config) for unit in units]
+    return np.asarray(units[int(np.argmax(found))])
+
+
+def _taken_up(states: TeacherStates, size: int) -> csc_matrix:
+    history = states.history
+    ones = np.ones(len(history.rows), dtype=np.float64)
+    columns = history.rows["credential"].astype(np.int64)
+    return csc_matrix((ones, (history.owner, columns)), shape=(len(states), size))
+
+
+def _recovered(
+    unit: Floats,
+    taken: csc_matrix,
+    tried: NDArray[np.int64],
+    settled: NDArray[np.int64],
+    config: PlacingConfig,
+) -> float:
+    """Return the mean cosine of who took something up and who took up what is closest to it."""
+    likeness = unit[tried] @ unit[settled].T
+    likeness[np.arange(len(tried)), np.searchsorted(settled, tried)] = 0.0
+    sources, weights = _nearest(likeness, config)
+    found = []
+    for column, near, weight in zip(tried, settled[sources], weights, strict=True):
+        others = np.asarray(taken[:, near] @ weight).ravel()
+        own = np.asarray(taken[:, [column]].sum(axis=1)).ravel()
+        length = float(np.linalg.norm(others) * np.linalg.norm(own))
+        found.append(float(own @ others) / length if length > 0 else 0.0)
+    return float(np.mean(found))
 
 
 def _time_to_start(data: TrainingData) -> Floats:
@@ -129,43 +211,7 @@ def _time_to_start(data: TrainingData) -> Floats:
     return time
 
 
-def place_newcomers(
-    data: TrainingData,
-    counts: NDArray[np.int64],
-    config: PlacingConfig,
-    options: TrainingOptions,
-) -> Placing:
-    """Place what is new and has a content among what is close to it.
-
-    Parameters
-    ----------
-    counts
-        Records of each credential, shape (m,).
-    """
-    newness = (1.0 - _time_to_start(data)) * config.few / (counts + config.few)
-    if not (newness >= _NEW).any():
-        return Placing.nothing()
-    texts = [text_of(card) for card in data.catalog.cards]
-    with blas_threads(options.threads):
-        vectors = TfidfEncoder().encode(texts, options.seed)
-    told = vectors.any(axis=1) & data.catalog.known
-    new = np.flatnonzero(told & (newness >= _NEW))
-    settled = np.flatnonzero(told & (newness < _NEW) & (counts >= config.fewest))
-    if not len(new) or not len(settled):
-        return Placing.nothing()
-    sources, weights = _nearest(vectors[new] @ vectors[settled].T, config)
-    share = newness[new]
-    return Placing(
-        columns=new.astype(np.int64),
-        sources=settled[sources].astype(np.int64),
-        weights=(config.chance * share[:, None] * weights).astype(np.float32),
-        own=(1.0 - share).astype(np.float32),
-    )
-
-
-def _nearest(
-    likeness: NDArray[np.float32], config: PlacingConfig
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _nearest(likeness: Floats, config: PlacingConfig) -> tuple[NDArray[np.int64], Floats]:
     """Return the columns that are most alike and their weights, both of shape (c, k).
 
     The weights of a row sum to 1, or are 0 where nothing is alike.

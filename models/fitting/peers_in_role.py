@@ -22,10 +22,13 @@ from sklearn.linear_model import Ridge
 from features.training_data import TrainingData
 from models.colleagues.history import StatusConfidence
 from models.fitting.colleagues import record_matrix
-from models.fitting.newcomers import content_of, lift_of_newcomers
+from models.fitting.in_school import fit_in_school
+from models.fitting.newcomers import content_of, newcomers_of
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
+from models.in_school import InSchoolConfig
 from models.peers_in_role import PeersInRole, PeersInRoleConfig, context_features
+from models.placing import Placing
 from models.popular import SMALLEST_COUNT
 from recommender.vocabulary import RecordStatus
 
@@ -33,6 +36,9 @@ Floats = NDArray[np.float64]
 
 _LEAST_TEACHERS: Final = 20
 """With fewer teachers of whom records and context are known, groups say nothing."""
+
+_ALL_YEARS: Final = 1e6
+"""Half-life in days by which every record counts alike."""
 
 _STRENGTHS: Final = tuple(2.0**power for power in range(10))
 """Strengths of the prior that are tried."""
@@ -50,24 +56,25 @@ def fit_peers_in_role(
     told = np.asarray(features.any(axis=1))
     known = told & (states.history.counts > 0)
     table = np.zeros((features.shape[1], len(data.catalog)))
-    usual = np.zeros(len(data.catalog))
+    matrix = record_matrix(states, len(data.catalog), StatusConfidence())
     if int(known.sum()) >= _LEAST_TEACHERS:
-        matrix = record_matrix(states, len(data.catalog), StatusConfidence())
         content = content_of(data.catalog, options)
         table += _ratios(_kinds(data), features[known] > 0, matrix[known], content, config)
-        counts = np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
-        lift = lift_of_newcomers(data, counts, content, prior=config.few, ridge=config.ridge)
-        usual = np.log1p(counts) + config.fair_chance * lift
+    usual = np.log1p(np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel())
+    around = InSchoolConfig(_ALL_YEARS, few=config.few, few_in_district=config.few_in_district)
     unscaled = PeersInRole(
         table=table.astype(np.float32),
         usual=usual.astype(np.float32),
         earned_by=_earned_by(data, features > 0),
+        place=replace(fit_in_school(data, around, options), placing=Placing.nothing()),
         grade_bands=states.grade_bands.shape[1],
         subjects=states.subjects.shape[1],
         scale=1.0,
         config=config,
+        placing=newcomers_of(data, options),
     )
-    scale = spread_of(unscaled.score, states, told, options)
+    said = told | unscaled.place.knows(states)
+    scale = spread_of(unscaled.score, states, said, options)
     return replace(unscaled, scale=scale)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.training_data import TrainingData
+from models.fitting.newcomers import newcomers_of
 from models.fitting.options import TrainingOptions
 from models.popular import SMALLEST_COUNT, Popular, PopularConfig
 from models.recency import recency
@@ -17,7 +18,6 @@ _TINY: Final = 1e-12
 
 def fit_popular(data: TrainingData, config: PopularConfig, options: TrainingOptions) -> Popular:
     """Learn log(1 + weighted count) of every credential, scaled to a spread of 1."""
-    del options
     popularity = np.log1p(weighted_counts(data, config))
     spread = float(popularity.std())
     count = earned_by(data.states, len(data.catalog))
@@ -25,6 +25,7 @@ def fit_popular(data: TrainingData, config: PopularConfig, options: TrainingOpti
         popularity=(popularity / (spread if spread > _TINY else 1.0)).astype(np.float32),
         earned_by=np.where(count >= SMALLEST_COUNT, count, 0).astype(np.int32),
         config=config,
+        placing=newcomers_of(data, options),
     )
 
 

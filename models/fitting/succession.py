@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix, diags_array
 
 from features.training_data import TrainingData
 from models.colleagues.history import history_rows
+from models.fitting.newcomers import newcomers_of
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
 from models.fitting.stack_steps import fit_stack_steps
@@ -43,6 +44,7 @@ def fit_succession(
         steps=fit_stack_steps(data),
         scale=1.0,
         config=config,
+        placing=newcomers_of(data, options),
     )
     scale = spread_of(unscaled.score, data.states, data.states.history.counts > 0, options)
     return replace(unscaled, scale=scale)

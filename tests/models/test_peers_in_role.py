@@ -66,7 +66,7 @@ def test_few_teachers_are_never_counted():
     assert ((counts == 0) | (counts >= 5)).all()
 
 
-@pytest.mark.parametrize("wrong", [{"ridge": 0.0}, {"few": -1.0}, {"fair_chance": 1.5}])
+@pytest.mark.parametrize("wrong", [{"ridge": 0.0}, {"few": -1.0}, {"contrast": 0.0}])
 def test_refuses_impossible_settings(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         PeersInRoleConfig(**wrong)

@@ -172,7 +172,7 @@ def test_float32_levels_read_like_the_rating_that_was_given():
             [Fact(FactKind.EARNED, credential=C1), Fact(FactKind.SAVED, credential=C2)],
             "close in content to 'Wait Time', in your record, and to 'c2', which you saved.",
         ),
-        (PEERS, [], "It fits what teachers in a role like yours take up."),
+        (PEERS, [], "It fits what teachers in a role or a place like yours take up."),
         (COLLEAGUES, [], "Teachers with a record like yours went on to earn it."),
         (
             COLLEAGUES,

@@ -10,9 +10,12 @@ from typing import Any, Final
 import numpy as np
 
 from models.colleagues import Colleagues
-from models.colleagues.placing import Placing
 from models.evidence import Evidence
-from models.fitting.peers_in_role import fit_peers_in_role
+from models.in_school import InSchool
+from models.peers_in_role import PeersInRole
+from models.placing import Placing
+from models.popular import Popular
+from models.succession import Succession
 from recommender.teacher_state import Ragged
 from training.judging import BLEND, Run, assemble, weigh
 from training.quality.figures import compare, resampled_means
@@ -40,7 +43,7 @@ def price_of_newcomers(trial: Trial, ours: Ours, run: Run) -> list[dict[str, Any
     for chance in CHANCES:
         kept = model.bundle.evidence
         if chance == "without":
-            kept = tuple(_without_chance(one, trial, run) for one in kept)
+            kept = tuple(_without_chance(one) for one in kept)
         bundle = assemble(trial.judged.train, kept, weights)
         asking = replace(ours, models=(Answering(bundle, weights, model.answers),))
         scores = blend_scores(asking, trial.judged.queries)
@@ -74,10 +77,7 @@ def _asking(split: Split, relevant: Ragged, rows: np.ndarray[Any, np.dtype[np.bo
     )
 
 
-def _without_chance(evidence: Evidence, trial: Trial, run: Run) -> Evidence:
-    if isinstance(evidence, Colleagues):
+def _without_chance(evidence: Evidence) -> Evidence:
+    if isinstance(evidence, Succession | Colleagues | PeersInRole | InSchool | Popular):
         return replace(evidence, placing=Placing.nothing())
-    if evidence.name == "peers_in_role":
-        config = replace(run.config.evidence.peers_in_role, fair_chance=0.0)
-        return fit_peers_in_role(trial.judged.train, config, run.options())
     return evidence

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.colleagues import Colleagues
-from models.colleagues.placing import Placing
+from models.placing import Placing
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.options import TrainingOptions
 from recommender.facts import FactKind

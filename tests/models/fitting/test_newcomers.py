@@ -5,8 +5,7 @@ import pytest
 
 from models.fitting.newcomers import (
     PlacingConfig,
-    content_of,
-    lift_of_newcomers,
+    newcomers_of,
     place_newcomers,
 )
 from models.fitting.options import TrainingOptions
@@ -25,52 +24,12 @@ DATA = replace(
     catalog=CATALOG,
     states=states(2, records=[earned(0, 0, NOW - 1000 * DAY), earned(1, 0, NOW - 10 * DAY)]),
 )
-CONTENT = content_of(CATALOG, TrainingOptions())
 
 
 def listed_today(*columns):
     starts = np.zeros(len(CATALOG), dtype=np.int64)
     starts[list(columns)] = NOW
     return replace(DATA, catalog=replace(CATALOG, valid_from=starts))
-
-
-def lift(data=DATA, counts=COUNTS, prior=3.0):
-    return lift_of_newcomers(data, counts, CONTENT, prior=prior, ridge=1.0)
-
-
-def test_what_nobody_has_is_lifted_to_what_its_content_lets_expect():
-    lifted = lift(listed_today(14, 29))
-    assert lifted[14] > 2.0
-    assert lifted[14] > lifted[29] > 0
-
-
-def test_what_had_its_time_stays_where_it_is():
-    assert lift()[:14] == pytest.approx(0.0, abs=0.05)
-
-
-def test_what_nobody_took_up_in_all_its_time_is_not_lifted():
-    assert lift()[[14, 29]] == pytest.approx(0.0)
-
-
-def test_a_stub_is_not_lifted():
-    assert lift(listed_today(14, 29, 30))[30] == 0
-
-
-def test_what_few_had_the_time_to_take_up_is_lifted_too():
-    counts = COUNTS.copy()
-    counts[3] = 1.0
-    starts = CATALOG.valid_from.copy()
-    starts[3] = NOW - 5 * DAY
-    new = replace(DATA, catalog=replace(CATALOG, valid_from=starts))
-    assert lift(new, counts)[3] > lift(DATA, counts)[3]
-
-
-def test_a_lift_is_never_below_zero():
-    assert (lift(prior=0.5) >= 0).all()
-
-
-def test_from_few_credentials_nothing_is_learned():
-    assert not lift(counts=np.where(np.arange(31) < 5, COUNTS, 0.0)).any()
 
 
 def placed(data, counts, **config):
@@ -82,7 +41,7 @@ def test_what_is_new_is_placed_among_what_is_close_in_content():
     assert found.columns.tolist() == [14, 29]
     assert set(found.sources[0].tolist()) <= set(range(14))
     assert set(found.sources[1].tolist()) <= set(range(15, 29))
-    assert found.weights.sum(axis=1) == pytest.approx(1.5)
+    assert found.weights.sum(axis=1) == pytest.approx(0.8)
     assert found.own == pytest.approx(0)
 
 
@@ -109,3 +68,35 @@ def test_a_config_says_what_is_allowed():
         PlacingConfig(neighbours=0)
     with pytest.raises(ValueError, match="chance must not be below 0"):
         PlacingConfig(chance=-1.0)
+
+
+def test_all_evidence_shares_one_placing():
+    data = listed_today(14, 29)
+    assert newcomers_of(data, TrainingOptions()) is newcomers_of(data, TrainingOptions())
+
+
+def test_grade_bands_count_where_the_records_say_so():
+    bands = ("K-2", "9-12")
+    catalog = make_catalog(
+        *(
+            {"id": f"c{i:02}", "title": f"Topic {i // 2 % 2}", "grade_bands": (bands[i % 2],)}
+            for i in range(41)
+        )
+    )
+    rng = np.random.default_rng(0)
+
+    alike = [[c for c in range(40) if c % 2 == g] for g in (0, 1)]
+    records = [
+        earned(t, int(c)) for t in range(60) for c in rng.choice(alike[t % 2], 8, replace=False)
+    ]
+    starts = np.zeros(41, dtype=np.int64)
+    starts[40] = NOW
+    data = replace(
+        DATA,
+        catalog=replace(catalog, valid_from=starts),
+        states=states(60, records=records),
+    )
+    found = newcomers_of(data, TrainingOptions())
+    (sources,) = found.sources[:, :10]
+    assert found.columns.tolist() == [40]
+    assert {bands[column % 2] for column in sources} == {"K-2"}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.colleagues.placing import Placing
+from models.placing import Placing
 
 SCORES = np.arange(12, dtype=np.float32).reshape(2, 6)
 

@@ -1,20 +1,30 @@
 """Credentials that too few had the time to earn, placed among those close to them in content.
 
-    score(t, c) = own_c * part(t, c) + sum_k weight[c, k] * part(t, source[c, k])
+    score(t, c) = own_c * e(t, c) + sum_k weight[c, k] * e(t, source[c, k])
 
 The sources are what is closest in content of all that enough teachers earned, so that something new
-is suggested to whom its neighbours suit. Every part of `colleagues` is linear in its credentials,
-so this is the same as placing the credential in the part's own space, and shares of it are exact.
+is suggested to whom its neighbours suit. All evidence that rests on what was taken up places it in
+the same way, so that it stands in the blend where its neighbours stand. The parts of `colleagues`
+are linear in their credentials, so this is the same as placing the credential in the part's own
+space, and shares of it are exact.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.learned import learned_array
+from recommender.facts import Fact, FactKind
+
+Score = TypeVar("Score", bound=np.floating[Any])
+
+_ARRAYS: Final = ("columns", "sources", "weights", "own")
+
+PREFIX: Final = "placing."
+"""Before the names of its arrays among those of an evidence."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +51,8 @@ class Placing:
             own=np.zeros(0, dtype=np.float32),
         )
 
-    def apply(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the scores of n teachers, float32[n, m], with what is placed scored anew."""
+    def apply(self, scores: NDArray[Score]) -> NDArray[Score]:
+        """Return the scores of n teachers, shape (n, m), with what is placed scored anew."""
         if not len(self.columns):
             return scores
         placed = scores.copy()
@@ -64,18 +74,45 @@ class Placing:
             if weight > 0:
                 yield int(source), float(weight)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the four arrays."""
-        return {
-            "columns": self.columns,
-            "sources": self.sources,
-            "weights": self.weights,
-            "own": self.own,
+    def holds(self, credential: int) -> bool:
+        """Tell whether a credential is placed."""
+        place = int(np.searchsorted(self.columns, credential))
+        return place < len(self.columns) and int(self.columns[place]) == credential
+
+    def near(
+        self, credential: int, scores: NDArray[np.floating[Any]], limit: int
+    ) -> tuple[Fact, ...]:
+        """Return among which others a credential stands to whom it owes most; none if not placed.
+
+        Parameters
+        ----------
+        scores
+            What the evidence says of all credentials to one teacher before any is placed; (m,).
+        """
+        if not self.holds(credential):
+            return ()
+        worth = {
+            column: weight * float(scores[column])
+            for column, weight in self.terms(credential)
+            if column != credential
         }
+        best = sorted(worth, key=lambda column: (-worth[column], column))[:limit]
+        return tuple(
+            Fact(kind=FactKind.LIKE_EARNED, credential=column)
+            for column in best
+            if worth[column] > 0
+        )
+
+    def arrays(self, prefix: str = "") -> dict[str, NDArray[Any]]:
+        """Return the four arrays, their names after a prefix."""
+        return {f"{prefix}{name}": getattr(self, name) for name in _ARRAYS}
 
     @classmethod
-    def restore(cls, arrays: Mapping[str, NDArray[Any]], catalog_size: int) -> Self:
+    def restore(
+        cls, arrays: Mapping[str, NDArray[Any]], catalog_size: int, prefix: str = ""
+    ) -> Self:
         """Rebuild from what `arrays` gave; nothing is placed where there are none."""
+        arrays = {name: arrays[prefix + name] for name in _ARRAYS if prefix + name in arrays}
         if not arrays:
             return cls.nothing()
         columns = learned_array(arrays, "columns", (None,))
