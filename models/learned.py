@@ -24,7 +24,8 @@ def learned_array(
     """
     if name not in arrays:
         raise ValueError(f"the learned array '{name}' is missing")
-    array = np.asanyarray(arrays[name])
+    # A mapped file without numpy's class for it: the memory is the same, every look is cheaper.
+    array = np.asarray(arrays[name])
     fits = array.ndim == len(shape) and all(
         wanted is None or wanted == actual
         for wanted, actual in zip(shape, array.shape, strict=True)

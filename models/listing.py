@@ -1,8 +1,10 @@
 """From one teacher's scores to the list: who stands where, what it rests on, and why."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,11 @@ from recommender.errors import InvalidInput
 from recommender.facts import Fact
 from recommender.policy import Policy
 from recommender.prerequisites import first_steps
-from recommender.reasons import Contribution, basis_of, give_reasons
+from recommender.reasons import Contribution, Reason, basis_of, give_reasons, speaking
 from recommender.slate import Arranging, Slate, slate
 from recommender.steering import front_of, put_in_front
 from recommender.teacher_state import TeacherStates
-from recommender.vocabulary import ActKind, EvidenceName, Segment
+from recommender.vocabulary import ActKind, Basis, EvidenceName, Segment
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,23 @@ def list_of(
 ) -> SuggestionList:
     """Return the list of one teacher from the scores of a block of one."""
     eligible = codes == Exclusion.ELIGIBLE.code
-    margins = _margins(block, eligible)
     front = front_of(state, block.scores[0], eligible)
     shown, ahead, leads_to = _laid_out(
         bundle, block.scores[0], codes, front, state, catalog, policy, k, wanted
     )
+    told = _reasoned(shown.columns, block, eligible, bundle, state, catalog, wanted)
+    scores = block.scores[0, list(shown.columns)].tolist()
+    keys = bundle.axes.credentials
     return SuggestionList(
         items=tuple(
-            replace(
-                _suggestion(rank, column, block, margins, bundle, state, catalog, wanted),
+            Suggestion(
+                rank=rank,
+                key=keys[column],
+                column=column,
+                score=score,
+                basis=one.basis,
+                contributions=one.contributions,
+                reasons=one.reasons,
                 leads_to=leads_to.get(column),
                 act=front.get(column),
                 explores=column == shown.trial.column,
@@ -72,7 +82,9 @@ def list_of(
                     1.0 if column in front else shown.trial.propensity(rank - ahead, column)
                 ),
             )
-            for rank, column in enumerate(shown.columns, start=shown.first_rank)
+            for rank, column, score, one in zip(
+                count(shown.first_rank), shown.columns, scores, told, strict=False
+            )
         ),
         policy=policy,
         segment=Segment.from_code(int(state.segments[0])),
@@ -138,45 +150,58 @@ def _column(bundle: Bundle, after: CredentialKey | None) -> int | None:
     return column
 
 
-def _margins(block: ScoredBlock, eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return `weight * (value - mean over the eligible set)` of one teacher, float64[J, m]."""
-    values = block.values[:, 0, :].astype(np.float64)
+def _margins(
+    block: ScoredBlock, eligible: NDArray[np.bool_], columns: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return `weight * (value - mean over the eligible set)` of one teacher, float64[J, k].
+
+    Parameters
+    ----------
+    block
+        Of one teacher.
+    eligible
+        bool[m].
+    columns
+        The k columns to tell it of.
+    """
+    values = block.values[:, 0, :]
     weights = block.weights[0].astype(np.float64)
-    mean = values[:, eligible].mean(axis=1) if eligible.any() else np.zeros(len(values))
-    margins: NDArray[np.float64] = weights[:, None] * (values - mean[:, None])
+    mean = np.zeros(len(values))
+    if eligible.any():
+        mean = values[:, eligible].astype(np.float64).mean(axis=1)
+    margins: NDArray[np.float64] = weights[:, None] * (values[:, columns] - mean[:, None])
     return margins
 
 
-def _suggestion(
-    rank: int,
-    column: int,
+class _Reasoned(NamedTuple):
+    """What a suggestion rests on."""
+
+    basis: Basis
+    contributions: tuple[Contribution, ...]
+    reasons: tuple[Reason, ...]
+
+
+def _reasoned(
+    shown: Sequence[int],
     block: ScoredBlock,
-    margins: NDArray[np.float64],
+    eligible: NDArray[np.bool_],
     bundle: Bundle,
     state: TeacherStates,
     catalog: Catalog,
     wanted: Wanted,
-) -> Suggestion:
-    parts = tuple(
-        Contribution(
-            evidence=name,
-            weight=float(block.weights[0, j]),
-            value=float(block.values[j, 0, column]),
-            contribution=float(margins[j, column]),
-        )
-        for j, name in enumerate(block.names)
-    )
+) -> Iterator[_Reasoned]:
+    """Yield what each of some columns of one teacher's list rests on."""
+    columns = np.array(shown, dtype=np.intp)
+    weights = block.weights[0].tolist()
+    values = block.values[:, 0, columns].T.tolist()
+    margins = _margins(block, eligible, columns).T.tolist()
     by_name = dict(zip(block.names, bundle.evidence, strict=True))
+    for column, value, margin in zip(shown, values, margins, strict=True):
 
-    def facts_of(name: EvidenceName) -> tuple[Fact, ...]:
-        return by_name[name].facts(state, column)
+        def facts_of(name: EvidenceName, column: int = column) -> tuple[Fact, ...]:
+            return by_name[name].facts(state, column)
 
-    return Suggestion(
-        rank=rank,
-        key=bundle.axes.credentials[column],
-        column=column,
-        score=float(block.scores[0, column]),
-        basis=basis_of(parts),
-        contributions=parts,
-        reasons=give_reasons(parts, facts_of, catalog, wanted.voice) if wanted.reasons else (),
-    )
+        parts = tuple(map(Contribution, block.names, weights, value, margin))
+        spoken = speaking(parts)
+        reasons = give_reasons(spoken, facts_of, catalog, wanted.voice) if wanted.reasons else ()
+        yield _Reasoned(basis_of(spoken), parts, reasons)

@@ -1,8 +1,9 @@
 """The catalog as arrays and cards: what eligibility, scoring and reasons need of it."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,11 @@ from recommender.states.amounts import exact_hours
 from recommender.states.schema import MICRO_CREDENTIAL
 from recommender.teacher_state import Ragged
 from recommender.vocabulary import HUB_FRAMEWORK
+
+T = TypeVar("T")
+
+MOST_REMEMBERED: Final = 10_000
+"""So much is remembered of a catalog: eligibility of all alike, pieces of answers."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,20 @@ class Catalog:
     def micro(self) -> NDArray[np.bool_]:
         """Which are micro-credentials, not other professional development; shape (m,)."""
         return np.array([card.kind == MICRO_CREDENTIAL for card in self.cards], dtype=bool)
+
+    def remember(self, what: Hashable, work_out: Callable[[], T]) -> T:
+        """Return what follows from this catalog and from what `what` names; worked out once."""
+        kept = self._remembered
+        found: T | None = kept.get(what)
+        if found is None:
+            if len(kept) >= MOST_REMEMBERED:
+                kept.clear()
+            found = kept[what] = work_out()
+        return found
+
+    @cached_property
+    def _remembered(self) -> dict[Hashable, Any]:
+        return {}
 
     def quality_for(self, district_id: str) -> NDArray[np.int8]:
         """Return the status that a district's suggestions go by; codes of `QualityStatus`, (m,).

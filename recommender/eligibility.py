@@ -22,11 +22,11 @@ teacher's work (a subject, a workload), and a new school year asks anew."""
 
 _NEVER: Final = UNDATED_MS
 _EARNED: Final = RecordStatus.EARNED.code
-_FINAL: Final = (_EARNED, RecordStatus.EXPIRED.code, RecordStatus.REVOKED.code)
-_UNDER_WAY: Final = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
+_FINAL: Final = RecordStatus.among(RecordStatus.EARNED, RecordStatus.EXPIRED, RecordStatus.REVOKED)
+_UNDER_WAY: Final = RecordStatus.among(RecordStatus.ENROLLED, RecordStatus.SUBMITTED)
 _STARTED: Final = EventKind.STARTED.code
-_OTHER_WORDS: Final = tuple(
-    kind.code for kind in (EventKind.SAVED, EventKind.DISMISSED, EventKind.KNOWN, EventKind.CLAIMED)
+_OTHER_WORDS: Final = EventKind.among(
+    EventKind.SAVED, EventKind.DISMISSED, EventKind.KNOWN, EventKind.CLAIMED
 )
 _LOW: Final = 0.5
 """A level below this share of its scale says a need."""
@@ -131,17 +131,45 @@ def exclusions(
     """
     if len(state) != 1:
         raise ValueError(f"state must be of exactly one teacher, got {len(state)}")
-    rules = (
-        _history_rules(state, len(catalog))
-        | _event_rules(state, catalog, policy)
-        | _catalog_rules(state, catalog, policy, district_id)
-        | _fit_rules(state, catalog)
-    )
-    if state.acts is not None:
+    rules = _history_rules(state, len(catalog)) | _event_rules(state, catalog, policy)
+    if state.acts is not None and len(state.acts.rows):
         vetoes = state.acts.rows["kind"] == ActKind.VETO.code
         rules[Exclusion.VETOED] = _mask(state.acts.rows["credential"][vetoes], len(catalog))
+    codes = _shared(state, catalog, policy, district_id).copy()
+    open_ = codes == Exclusion.ELIGIBLE.code
+    codes[open_ & _lacks_prerequisite(state, catalog)] = Exclusion.PREREQUISITE_MISSING.code
     if counting is not None:
-        rules[Exclusion.NOT_FOR_RENEWAL] = ~counting
+        codes[open_ & ~counting] = Exclusion.NOT_FOR_RENEWAL.code
+    visible = codes != Exclusion.OTHER_DISTRICT.code
+    for rule in _OF_A_TEACHER:
+        if rule in rules:
+            codes[rules[rule] & visible] = rule.code
+    return codes
+
+
+_OF_A_TEACHER: Final = (
+    *(Exclusion.VETOED, Exclusion.DISMISSED, Exclusion.KNOWN, Exclusion.CLAIMED),
+    *(Exclusion.IN_PROGRESS, Exclusion.EARNED),
+)
+"""What a teacher or coach did; the last one counts, and before each of what many share."""
+
+
+def _shared(
+    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+) -> NDArray[np.int8]:
+    """Return what the catalog, the district and the role say: the same for many teachers.
+
+    It is worked out once for all that are alike, and not to be written to.
+    """
+    now, bands, subjects = int(state.as_of[0]), state.grade_bands[0], state.subjects[0]
+    alike = ("eligibility", district_id, policy, now, bands.tobytes(), subjects.tobytes())
+    return catalog.remember(alike, lambda: _of_all_alike(state, catalog, policy, district_id))
+
+
+def _of_all_alike(
+    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+) -> NDArray[np.int8]:
+    rules = _catalog_rules(state, catalog, policy, district_id) | _fit_rules(state, catalog)
     codes = np.zeros(len(catalog), dtype=np.int8)
     for rule in reversed(Exclusion):
         if rule in rules:
@@ -166,7 +194,7 @@ def _history_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:
     the teacher says they started is in progress as well.
     """
     latest = state.history.rows
-    under_way = _mask(latest["credential"][np.isin(latest["status"], _UNDER_WAY)], m)
+    under_way = _mask(latest["credential"][_UNDER_WAY[latest["status"]]], m)
     under_way[started(state, m)] = True
     return {
         Exclusion.EARNED: _mask(latest["credential"][latest["status"] == _EARNED], m),
@@ -183,7 +211,7 @@ def started(state: TeacherStates, m: int) -> NDArray[np.intp]:
     if not (rows["kind"] == _STARTED).any():
         return np.zeros(0, dtype=np.intp)
     begun = _latest(rows[rows["kind"] == _STARTED], m)
-    others = _latest(rows[np.isin(rows["kind"], _OTHER_WORDS)], m)
+    others = _latest(rows[_OTHER_WORDS[rows["kind"]]], m)
     columns = np.flatnonzero(begun > np.maximum(others, _latest(state.records.rows, m)))
     return columns[np.argsort(-begun[columns], kind="stable")]
 
@@ -261,19 +289,27 @@ def _catalog_rules(
 
 
 def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
-    """Return what does not fit this teacher's record, grades and subjects."""
-    missing = ~held(state, len(catalog))[catalog.prerequisites.rows]
+    """Return what does not fit this teacher's grades and subjects."""
     return {
-        Exclusion.PREREQUISITE_MISSING: _mask(catalog.prerequisites.owner[missing], len(catalog)),
         Exclusion.GRADE_BAND: _elsewhere(state.grade_bands[0], catalog.grade_bands),
         Exclusion.SUBJECT: _elsewhere(state.subjects[0], catalog.subjects),
     }
 
 
+def _lacks_prerequisite(state: TeacherStates, catalog: Catalog) -> Mask:
+    """Return what asks for something first that this teacher does not hold."""
+    missing = ~held(state, len(catalog))[catalog.prerequisites.rows]
+    return _mask(catalog.prerequisites.owner[missing], len(catalog))
+
+
 def held(state: TeacherStates, m: int) -> Mask:
     """Return what is earned and neither expired nor revoked since, even if begun once more."""
+    return state.once(("held", m), lambda: _held(state, m))
+
+
+def _held(state: TeacherStates, m: int) -> Mask:
     rows = state.records.rows
-    final = rows[np.isin(rows["status"], _FINAL)]
+    final = rows[_FINAL[rows["status"]]]
     order = np.lexsort((final["status"], final["on"]))
     status = np.zeros(m, dtype=np.int8)
     # Of repeated columns the last assignment stays: the latest record.

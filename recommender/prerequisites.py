@@ -1,7 +1,5 @@
 """Prerequisites: which of them a teacher lacks, and what to begin with in place of what asks."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,31 +41,39 @@ def first_steps(
         return scores, {}
     asked = catalog.prerequisites
     open_ = blocked[asked.owner] & ~held(state, len(catalog))[asked.rows]
+    owners, firsts = asked.owner[open_], asked.rows[open_]
+    within_reach = _within_reach(owners, firsts, codes == Exclusion.ELIGIBLE.code)
+    led = within_reach[owners]
     missing: dict[int, list[int]] = {}
-    for column, first in zip(asked.owner[open_].tolist(), asked.rows[open_].tolist(), strict=True):
+    for column, first in zip(owners[led].tolist(), firsts[led].tolist(), strict=True):
         missing.setdefault(column, []).append(first)
-    within_reach = _within_reach(missing, codes == Exclusion.ELIGIBLE.code)
-    placed, leads_to = scores.copy(), {}
-    for aim in sorted(within_reach, key=lambda column: (-float(scores[column]), column)):
+    placed, leads_to = scores.copy(), dict[int, int]()
+    best = scores.tolist()
+    for aim in sorted(missing, key=lambda column: (-best[column], column)):
         stack = [aim]
         while stack:
             for first in missing.get(stack.pop(), ()):
-                if scores[aim] > placed[first]:
-                    placed[first], leads_to[first] = scores[aim], aim
+                if best[aim] > placed[first]:
+                    placed[first], leads_to[first] = best[aim], aim
                     stack.append(first)
-    return placed, {c: aim for c, aim in leads_to.items() if c not in within_reach}
+    return placed, {c: aim for c, aim in leads_to.items() if not within_reach[c]}
 
 
-def _within_reach(missing: Mapping[int, list[int]], eligible: Mask) -> frozenset[int]:
-    """Return what is asked for first and can be had, all of it, whatever that asks for in turn."""
-    reached: set[int] = set()
-    more = True
-    while more:
-        new = {
-            column
-            for column, firsts in missing.items()
-            if column not in reached and all(eligible[f] or f in reached for f in firsts)
-        }
-        reached |= new
-        more = bool(new)
-    return frozenset(reached)
+def _within_reach(owners: NDArray[np.intp], firsts: NDArray[np.int32], eligible: Mask) -> Mask:
+    """Return what is asked for first and can be had, all of it, whatever that asks for in turn.
+
+    Parameters
+    ----------
+    owners, firsts
+        Columns of what asks for something that is missing, and of what it asks for; shape (e,).
+    eligible
+        Which credentials can be had as they are, bool[m].
+    """
+    reached = np.zeros(len(eligible), dtype=bool)
+    asking = np.bincount(owners, minlength=len(eligible))
+    while True:
+        at_hand = (eligible | reached)[firsts]
+        found = (np.bincount(owners[at_hand], minlength=len(eligible)) == asking) & (asking > 0)
+        if np.array_equal(found, reached):
+            return reached
+        reached = found

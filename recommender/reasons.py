@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from recommender.catalog import Catalog
 from recommender.facts import Fact
@@ -24,8 +24,7 @@ _ROUNDING: Final = 1e-6
 """A margin below this share of the value itself is the rounding of the arithmetic, no evidence."""
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One evidence's part of one score: `weight * (value - mean over the eligible set)`."""
 
     evidence: EvidenceName
@@ -55,11 +54,30 @@ class Reason:
     text: str
 
 
+_ORDER: Final = {name: place for place, name in enumerate(EvidenceName)}
+"""Of equal contributions the evidence that the enumeration names first is told first."""
+
 FactsOf = Callable[[EvidenceName], tuple[Fact, ...]]
 
 
+class Speaking(NamedTuple):
+    """What speaks for a credential."""
+
+    total: float
+    told: list[Contribution]
+    """The parts of no less than `LEAST_SHARE` of all, in the order of the evidence."""
+
+
+def speaking(contributions: Sequence[Contribution]) -> Speaking:
+    """Return what of the contributions speaks for a credential."""
+    positive = [part for part in contributions if part.positive]
+    total = math.fsum(part.contribution for part in positive)
+    least = LEAST_SHARE * total
+    return Speaking(total, [part for part in positive if part.contribution >= least])
+
+
 def give_reasons(
-    contributions: Sequence[Contribution],
+    spoken: Speaking,
     facts_of: FactsOf,
     catalog: Catalog,
     voice: Voice = Voice.TO_TEACHER,
@@ -68,8 +86,8 @@ def give_reasons(
 
     Parameters
     ----------
-    contributions
-        Of every evidence.
+    spoken
+        What speaks for it.
     facts_of
         Gives the facts behind an evidence; asked only for those that are shown.
     catalog
@@ -77,12 +95,8 @@ def give_reasons(
     voice
         To whom the sentences speak.
     """
-    order = list(EvidenceName)
-    total = _total(contributions)
-    told = sorted(
-        _told(contributions),
-        key=lambda part: (-part.contribution, order.index(part.evidence)),
-    )
+    total = spoken.total
+    told = sorted(spoken.told, key=lambda part: (-part.contribution, _ORDER[part.evidence]))
     if not told:
         return (Reason(None, 0.0, 0.0, (), NOTHING_SETS_APART),)
     shown = ((part, facts_of(part.evidence)) for part in told[:MOST_REASONS])
@@ -98,17 +112,6 @@ def give_reasons(
     )
 
 
-def _total(contributions: Sequence[Contribution]) -> float:
-    """Return all that speaks for a credential."""
-    return math.fsum(part.contribution for part in contributions if part.positive)
-
-
-def _told(contributions: Sequence[Contribution]) -> list[Contribution]:
-    """Return what speaks for a credential by no less than `LEAST_SHARE` of all that does."""
-    least = LEAST_SHARE * _total(contributions)
-    return [part for part in contributions if part.positive and part.contribution >= least]
-
-
 _OF_PROFILE: Final = NEED_EVIDENCE | {EvidenceName.CAREER, EvidenceName.RENEWAL}
 """Evidence that rests on what is known of the teacher beside what they took up."""
 
@@ -118,14 +121,14 @@ _OF_OTHERS: Final = frozenset(
 """Evidence that rests on nothing the teacher did or needs."""
 
 
-def basis_of(contributions: Sequence[Contribution]) -> Basis:
+def basis_of(spoken: Speaking) -> Basis:
     """Return what kind of facts a suggestion rests on.
 
     `PROFILE` where need, a chosen pathway or a renewal speaks for it and history does not,
     `HISTORY` the other way round;
     how many earned it, of all or of a role, is neither: that alone, or nothing, makes `POPULAR`.
     """
-    names = {part.evidence for part in _told(contributions)}
+    names = {part.evidence for part in spoken.told}
     need = bool(names & _OF_PROFILE)
     history = bool(names - _OF_PROFILE - _OF_OTHERS)
     if need:

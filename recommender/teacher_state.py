@@ -67,12 +67,12 @@ class Ragged:
     @cached_property
     def owner(self) -> NDArray[np.int64]:
         """Teacher of each row; shape (len(rows),)."""
-        return np.repeat(np.arange(len(self)), np.diff(self.start))
+        return np.repeat(np.arange(len(self)), self.counts)
 
-    @property
+    @cached_property
     def counts(self) -> NDArray[np.int64]:
         """Number of rows of each teacher; shape (n,)."""
-        return np.diff(self.start)
+        return self.start[1:] - self.start[:-1]
 
     def of(self, teacher: int) -> NDArray[Any]:
         """Rows of one teacher."""

@@ -5,8 +5,11 @@ that stand in arrays: the position of the member in its enumeration.
 """
 
 from enum import StrEnum
-from functools import cached_property
-from typing import Final, Self
+from functools import cache, cached_property
+from typing import Final, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 DEFAULT_DISTRICT: Final = "default"
 """District of an import that names none."""
@@ -16,6 +19,9 @@ SHARED: Final = ""
 
 HUB_FRAMEWORK: Final = "InTASC"
 """Framework in which all others meet through the crosswalk (CCSSO 2011)."""
+
+
+CodedT = TypeVar("CodedT", bound="Coded")
 
 
 class Coded(StrEnum):
@@ -29,7 +35,17 @@ class Coded(StrEnum):
     @classmethod
     def from_code(cls, code: int) -> Self:
         """Return the member at position `code`."""
-        return list(cls)[code]
+        return _members(cls)[code]
+
+    @classmethod
+    def among(cls, *some: Self) -> NDArray[np.bool_]:
+        """Return by code which members are among some: a table to look codes of arrays up in."""
+        return np.array([member in some for member in cls], dtype=bool)
+
+
+@cache
+def _members(kind: type[CodedT]) -> tuple[CodedT, ...]:
+    return tuple(kind)
 
 
 class RecordStatus(Coded):

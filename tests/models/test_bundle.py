@@ -56,7 +56,7 @@ def test_model_comes_back_the_same(folder, bundle, data):
 
 def test_arrays_are_mapped_and_read_only(folder):
     arrays = [a for evidence in load_bundle(folder).evidence for a in evidence.arrays().values()]
-    assert any(isinstance(array, np.memmap) for array in arrays)
+    assert any(isinstance(array.base, np.memmap) for array in arrays)
     assert not any(array.flags.writeable for array in arrays)
 
 

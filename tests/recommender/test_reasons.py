@@ -13,6 +13,7 @@ from recommender.reasons import (
     Contribution,
     basis_of,
     give_reasons,
+    speaking,
 )
 from recommender.sentences import fact_text, reason_text
 from recommender.store.columns import ALWAYS
@@ -193,7 +194,7 @@ def test_only_what_speaks_for_it_becomes_a_reason_strongest_first():
         asked.append(name)
         return ()
 
-    reasons = give_reasons(parts, facts_of, CATALOG)
+    reasons = give_reasons(speaking(parts), facts_of, CATALOG)
     assert [reason.evidence for reason in reasons] == [GOAL, AREA]
     assert [reason.share for reason in reasons] == pytest.approx([0.75, 0.25])
     assert asked == [GOAL, AREA]
@@ -201,28 +202,28 @@ def test_only_what_speaks_for_it_becomes_a_reason_strongest_first():
 
 def test_equal_contributions_are_told_in_the_order_of_the_names():
     parts = [part(name, 1.0) for name in (POPULAR, COLLEAGUES, GOAL)]
-    reasons = give_reasons(parts, lambda _: (), CATALOG)
+    reasons = give_reasons(speaking(parts), lambda _: (), CATALOG)
     assert [reason.evidence for reason in reasons] == [GOAL, COLLEAGUES, POPULAR]
 
 
 def test_at_most_three_are_shown_with_their_shares_of_all():
     parts = [part(name, 1.0) for name in EvidenceName]
-    reasons = give_reasons(parts, lambda _: (), CATALOG)
+    reasons = give_reasons(speaking(parts), lambda _: (), CATALOG)
     assert len(reasons) == MOST_REASONS
     assert [reason.share for reason in reasons] == pytest.approx([1 / len(EvidenceName)] * 3)
 
 
 def test_less_than_a_hundredth_is_neither_told_nor_a_basis():
     parts = [part(EvidenceName.GROWTH_GOAL, 2.0), part(EvidenceName.SIMILAR_CONTENT, 0.01)]
-    (told,) = give_reasons(parts, lambda _: (), CATALOG)
+    (told,) = give_reasons(speaking(parts), lambda _: (), CATALOG)
     assert told.evidence is EvidenceName.GROWTH_GOAL
     assert told.share == pytest.approx(2.0 / 2.01)
-    assert basis_of(parts) is Basis.PROFILE
+    assert basis_of(speaking(parts)) is Basis.PROFILE
 
 
 @pytest.mark.parametrize("parts", [[], [part(AREA, -1.0)], [part(POPULAR, 1e-9, value=3.0)]])
 def test_where_nothing_speaks_for_it_one_sentence_says_so(parts):
-    (reason,) = give_reasons(parts, lambda _: (), CATALOG)
+    (reason,) = give_reasons(speaking(parts), lambda _: (), CATALOG)
     assert reason.text == NOTHING_SETS_APART
     assert (reason.evidence, reason.share, reason.facts) == (None, 0.0, ())
 
@@ -244,19 +245,19 @@ def test_where_nothing_speaks_for_it_one_sentence_says_so(parts):
 )
 def test_basis_is_what_speaks_for_it(positive, basis):
     parts = [part(name, 0.5 if name in positive else -0.5) for name in EvidenceName]
-    assert basis_of(parts) is basis
+    assert basis_of(speaking(parts)) is basis
 
 
 @given(st.lists(st.floats(-5, 5), min_size=len(EvidenceName), max_size=len(EvidenceName)))
 def test_shares_of_all_that_speaks_for_it_sum_to_one(values):
     parts = [part(n, value, value=value) for n, value in zip(EvidenceName, values, strict=True)]
-    reasons = give_reasons(parts, lambda _: (), CATALOG)
-    speaking = sum(p.positive for p in parts)
+    reasons = give_reasons(speaking(parts), lambda _: (), CATALOG)
+    positive = sum(p.positive for p in parts)
     total = sum(reason.share for reason in reasons)
-    if speaking > MOST_REASONS:
+    if positive > MOST_REASONS:
         assert 0 < total <= 1 + 1e-9
-    elif speaking:
-        assert 1 - LEAST_SHARE * speaking < total <= 1 + 1e-9
+    elif positive:
+        assert 1 - LEAST_SHARE * positive < total <= 1 + 1e-9
     else:
         assert total == 0.0
     assert all(reason.contribution > 0 for reason in reasons if reason.evidence)

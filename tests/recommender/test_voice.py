@@ -8,7 +8,7 @@ import pytest
 from recommender.clock import day_start_ms
 from recommender.eligibility import Exclusion
 from recommender.facts import Fact, FactKind
-from recommender.reasons import give_reasons
+from recommender.reasons import give_reasons, speaking
 from recommender.sentences import fact_text, reason_text
 from recommender.vocabulary import EvidenceName
 from recommender.voice import Voice, in_voice, voice_of
@@ -66,7 +66,7 @@ def test_a_goal_of_ones_own():
 
 
 def test_reasons_take_the_voice():
-    (reason,) = give_reasons((), lambda _: (), CATALOG, Voice.ABOUT_TEACHER)
+    (reason,) = give_reasons(speaking(()), lambda _: (), CATALOG, Voice.ABOUT_TEACHER)
     assert not SECOND_PERSON.search(reason.text)
 
 
