@@ -1,4 +1,4 @@
-"""'Renewal and pathways': what there is, what is needed, by when, and the next step."""
+"""'Progress': renewal, stacks and pathways: what there is, what is needed, the next step."""
 
 from fractions import Fraction
 from typing import Any
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from features.pathway_facts import read_pathways
 from features.renewal_facts import read_records, read_teacher_facts, rules_for
+from features.stack_facts import read_stacks
 from recommender.clock import today
 from recommender.vocabulary import Role
 from serving.api.pathways.shapes import pathway_of
@@ -23,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 def open_progress(
     visitor: VisitorDep, teacher: VisitedTeacherDep, session: SessionDep, service: ServiceDep
 ) -> Response:
-    """Show where a teacher stands with the renewal of the licence and along chosen pathways."""
+    """Show where a teacher stands with the licence, in stacks and along chosen pathways."""
     on, voice = today(), voice_to(visitor)
     (facts,) = read_teacher_facts(session, [teacher], on)
     pack = rules_for(service.states.current(), facts, on)
@@ -40,6 +41,7 @@ def open_progress(
         renewal=renewal,
         rules=pack.name if pack else "",
         bars=_bars(renewal),
+        stacks=read_stacks(session, teacher, on),
         pathways=[pathway_of(standing, voice) for standing in pathways],
     )
 

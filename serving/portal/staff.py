@@ -17,6 +17,7 @@ from serving.auth.caller import Caller
 from serving.deps import ServiceDep, SessionDep, VisitorDep
 from serving.portal.forms import csrf_token
 from serving.portal.rendering import render
+from serving.portal.snapshots import snapshots_in
 
 LATEST: Final = 20
 """So many versions, promotions and imports are shown, the latest first."""
@@ -72,6 +73,8 @@ def open_models(
         imports=[
             (run, totals(run.summary)) for run in imports_of(session, visitor.district_id, LATEST)
         ],
+        snapshots=snapshots_in(service.settings.snapshots_dir),
+        tracking=service.settings.resolved_tracking_uri,
         rolls_back_to=earlier[-1] if earlier else None,
         csrf=csrf_token(request, service.settings, visitor),
         need_share=service.policy(session, visitor.district_id).need_share,

@@ -1,4 +1,6 @@
+import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,10 +8,11 @@ from sqlmodel import Session, select
 
 from recommender.store.columns import utc_now
 from recommender.store.tables import Champion, DistrictSetting, Promotion, ServedSlate
+from serving.app import create_app
 from serving.portal.exposure import FEWEST_TEACHERS, Slates, read_slates
 from serving.portal.promoting import beside
 from serving.portal.settings import prices
-from tests.serving.house import FIGURES, NORTH
+from tests.serving.house import FIGURES, NORTH, Client
 from tests.serving.portal.acting import send
 from tests.serving.portal.page import read
 
@@ -191,3 +194,35 @@ def test_unevenness_by_hand(shown, catalog, coverage, gini):
     slates = Slates(1, 1, 0, Counter({("", name): count for name, count in shown.items()}), {})
     assert slates.coverage(catalog) == coverage
     assert slates.gini(catalog) == pytest.approx(gini)
+
+
+def test_snapshots_are_listed_and_half_ones_are_not(client):
+    folder = client.house.settings.snapshots_dir
+    whole, half = folder / "2026-06-30-abc", folder / "broken"
+    whole.mkdir(parents=True)
+    half.mkdir()
+    told = {
+        "as_of": "2026-06-30",
+        "hash": "abcdef0123456789",
+        "created": "2026-07-01T02:00:00Z",
+        "code_version": "0.1.0",
+        "counts": {"teachers": 1234, "records": 5000},
+        "schema_version": 99,
+    }
+    (whole / "manifest.json").write_text(json.dumps(told))
+    (half / "manifest.json").write_text("{")
+    page = client.get("/models", "staff", page=True).text
+    assert "abcdef012345" in page
+    assert "1,234" in page
+    assert "6,234" in page
+    assert "mlflow ui" in page
+
+
+def test_the_link_to_mlflow_is_a_web_address_alone(client):
+    for uri, link in (("https://mlflow.example", True), ("postgresql://user:pw@db/x", False)):
+        settings = client.house.settings.model_copy(update={"mlflow_tracking_uri": uri})
+        house = replace(client.house, settings=settings)
+        page = Client(create_app(settings, client.house.engine), house)
+        text = page.get("/models", "staff", page=True).text
+        assert (f'href="{uri}"' in text) is link
+        assert "user:pw" not in text
