@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from features.demo.arrays import Floats, Ints, Ledger, pick, softmax
-from features.demo.beliefs import OF_SELF, WISH
+from features.demo.beliefs import OF_SELF, WISH, hear
 from features.demo.calendar import Calendar, day_number
 from features.demo.choices import Choices
 from features.demo.frameworks import load_frameworks
@@ -57,7 +57,7 @@ def assess(autumn: Autumn, ledger: Ledger) -> None:
     said = _add_assessments(
         autumn, ledger, teachers[row], frameworks.leaves[framework[row], leaf], need, day[row]
     )
-    hidden.beliefs.hear(teachers[row], leaf, said, OF_SELF)
+    hear(hidden.beliefs.own, teachers[row], leaf, said, OF_SELF)
     row, standard = np.nonzero(np.repeat(on_hub[:, None], len(frameworks.hub), axis=1))
     need = hidden.hub[teachers[row], standard]
     said = _add_assessments(autumn, ledger, teachers[row], frameworks.hub[standard], need, day[row])
@@ -91,7 +91,7 @@ def _spread(autumn: Autumn, teachers: Ints, said: Floats) -> None:
         of_leaf = said[rows] @ frameworks.to_hub[place][leaves].T
         row, column = np.indices(of_leaf.shape)
         who = teachers[rows][row.ravel()]
-        hidden.beliefs.hear(who, leaves[column.ravel()], of_leaf.ravel(), OF_SELF / 2)
+        hear(hidden.beliefs.own, who, leaves[column.ravel()], of_leaf.ravel(), OF_SELF / 2)
 
 
 def set_goals(autumn: Autumn, ledger: Ledger) -> None:
@@ -146,7 +146,6 @@ def _draw_leaf(rng: np.random.Generator, choices: Choices, teachers: Ints) -> In
     """Three in four goals follow the need that is seen, the rest fall anywhere."""
     hidden = choices.hidden
     real = np.isfinite(hidden.leaf[teachers])
-    seen = np.where(real, hidden.beliefs.seen(teachers), -np.inf).astype(np.float32)
-    by_need = pick(rng, softmax(np.float32(1.6) * seen))
+    by_need = pick(rng, softmax(np.float32(1.6) * hidden.beliefs.seen(teachers)))
     anywhere = pick(rng, real.astype(np.float32))
     return np.where(rng.random(len(teachers)) < 0.75, by_need, anywhere)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from features.demo.alignments import state_alignments
 from features.demo.arrays import Bools, Floats, Ints
 from features.demo.calendar import Calendar
 from features.demo.contexts import Context, suitability
@@ -88,6 +89,8 @@ class DemoCatalog:
     """Whether it is meant for a role; shape (roles, m)."""
     develops: Floats
     """Truth: how much it develops each standard; shape (m, standards)."""
+    stated: Floats
+    """What its issuer says of that; 0 where nothing is stated; shape (m, standards)."""
     appeal: Floats
     """How well it is known and liked by all; > 0, shape (m,)."""
     tastes: Floats
@@ -114,6 +117,13 @@ class DemoCatalog:
         return np.ascontiguousarray(found.transpose(1, 0, 2))
 
     @property
+    def stated_leaves(self) -> Floats:
+        """What is stated of each framework's leaves; shape (3, m, l)."""
+        frameworks = load_frameworks()
+        found = self.stated[:, frameworks.leaves] * frameworks.valid
+        return np.ascontiguousarray(found.transpose(1, 0, 2))
+
+    @property
     def titles(self) -> list[str]:
         """Titles, no two alike."""
         return [
@@ -134,6 +144,7 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
     starts, retires = _validity(rng, calendar, stacks)
     kind = _kinds(rng, forms, stacks)
     hours = _hours(rng, kind)
+    develops = _develops(rng, topic)
     return DemoCatalog(
         skills=tuple(skill for skill, _ in forms),
         contexts=tuple(context for _, context in forms),
@@ -150,7 +161,8 @@ def build_catalog(rng: np.random.Generator, calendar: Calendar) -> DemoCatalog:
         stacks=stacks,
         quality=_quality(rng, stacks),
         suits=suitability(tuple(context for _, context in forms)),
-        develops=_develops(rng, topic),
+        develops=develops,
+        stated=state_alignments(rng, develops),
         appeal=_appeal(rng, hours, np.nan_to_num(cost)),
         tastes=_tastes(rng, topic),
     )

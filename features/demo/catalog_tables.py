@@ -4,13 +4,11 @@ from typing import Final
 
 import numpy as np
 
-from features.demo.arrays import Bools, Floats
 from features.demo.catalog import ISSUERS, KINDS, DemoCatalog
 from features.demo.frameworks import FRAMEWORKS, load_frameworks
 from features.demo.quality_tables import RESULTS
 from features.demo.topics import topics
 from features.demo.writer import Days, Labels, Table, Texts, numbers
-from recommender.vocabulary import HUB_FRAMEWORK
 
 _FAR: Final = 100_000
 """A day too far ahead to be announced."""
@@ -28,9 +26,6 @@ _EVIDENCE_WITHOUT_STUDENTS: Final = (
     "a portfolio of three artifacts with commentary",
     "a short presentation and a reflection",
 )
-_STATED: Final = {HUB_FRAMEWORK: 0.95, "Danielson": 0.9, "NCEES": 0.9, "SCTS": 0.9}
-"""Share of micro-credentials whose issuer states an alignment to a framework."""
-
 _FORMATS: Final = ("online", "blended", "in_person", "")
 
 
@@ -112,10 +107,10 @@ def _descriptions(rng: np.random.Generator, catalog: DemoCatalog) -> list[str]:
     return found
 
 
-def alignments_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
-    """Return `alignments.csv`: what issuers state of the truth, rounded, with gaps and slips."""
+def alignments_table(catalog: DemoCatalog) -> Table:
+    """Return `alignments.csv`."""
     rows = load_frameworks().rows
-    stated = _stated(rng, catalog)
+    stated = catalog.stated
     credential, standard = np.nonzero(stated)
     return {
         "credential_id": Labels(catalog.ids, credential),
@@ -123,27 +118,3 @@ def alignments_table(rng: np.random.Generator, catalog: DemoCatalog) -> Table:
         "standard_code": Labels([row.code for row in rows], standard),
         "strength": numbers(stated[credential, standard]),
     }
-
-
-def _stated(rng: np.random.Generator, catalog: DemoCatalog) -> Floats:
-    """Return the stated strength, 0 where nothing is stated; shape (m, standards)."""
-    m = len(catalog)
-    framework = np.array([row.framework for row in load_frameworks().rows])
-    chance = np.array([_STATED[name] for name in framework])
-    by_framework = {name: rng.random(m) for name in _STATED}
-    tells = np.column_stack([by_framework[name] for name in framework]) < chance
-    tells |= ~tells.any(axis=1, keepdims=True) & (framework == HUB_FRAMEWORK)
-    tells &= rng.random((m, 1)) > 0.04
-    kept = (catalog.develops > 0.25) & (rng.random(tells.shape) < 0.96)
-    noisy = catalog.develops + rng.normal(0.0, 0.08, tells.shape)
-    strength = np.clip(np.round(noisy * 10) / 10, 0.1, 1.0)
-    slips: Bools = (rng.random(tells.shape) < 0.003) & (catalog.develops == 0) & _rateable()
-    return np.where(tells & kept, strength, np.where(tells & slips, 0.3, 0.0)).astype(np.float32)
-
-
-def _rateable() -> Bools:
-    frameworks = load_frameworks()
-    found = np.zeros(len(frameworks.rows), dtype=bool)
-    found[frameworks.hub] = True
-    found[frameworks.leaves[frameworks.valid]] = True
-    return found

@@ -3,13 +3,15 @@
 1. What breaks a limit (taken already, closed, prerequisite missing, wrong grade or subject) is not
    considered at all (elimination by aspects).
 2. A reason is drawn from the teacher's own mix (`REASONS`).
-3. Within the reason one credential is drawn: for *need*, a standard of the teacher's framework is
-   drawn first (softmax of beliefs, goals raise it), then one that develops it; for *colleagues*, by
-   what the school just earned; for *stack*, any of the
-   stacks begun, those of late the more; for *taste*, by hidden
-   factors; for *fashion*, by what the district is taking up; for *chance*, any; for *renewal*,
-   what gives most towards a licence that ends soon; for *career*, a step of the pathway chosen.
-   The last two come up only as far as a renewal presses or a step is open.
+3. Within the reason one credential is drawn. Four reasons are needs: a standard of the teacher's
+   framework is drawn first (for *evaluation* and *self_assessment* by how far each was found
+   wanting, for *goal* one that a goal is set on, for *hunch* by what no file holds), then one
+   whose issuer says that it develops it: what it truly does shows only afterwards. For
+   *colleagues*, by what the school just earned; for *stack*, any of the stacks begun, those of
+   late the more; for *taste*, by hidden factors; for *fashion*, by what the district is taking up;
+   for *chance*, any; for *renewal*, what gives most towards a licence that ends soon; for *career*,
+   a step of the pathway chosen. Some reasons count only as far as there is cause: gaps, a goal, a
+   stack begun of late, a renewal that presses, an open step.
 4. A reason that offers nothing falls back to fashion.
 
 The same weights give the draws of the simulation, the exact probabilities of the truth, and what a
@@ -22,7 +24,8 @@ from typing import Final
 
 import numpy as np
 
-from features.demo.arrays import Bools, Floats, Ints, pick, softmax
+from features.demo.arrays import Bools, Floats, Ints, pick
+from features.demo.beliefs import draws, presses
 from features.demo.careers import Pathway
 from features.demo.catalog import NOT_MET, DemoCatalog
 from features.demo.districts import DISTRICTS
@@ -33,8 +36,7 @@ from features.demo.people import Roster
 from features.demo.renewals import Renewals
 from features.demo.stacks import NONE
 
-_NEED_SHARPNESS: Final = 2.1
-_GOAL_PULL: Final = 2.4
+_NEEDS: Final = ("evaluation", "self_assessment", "goal", "hunch")
 _TASTE_PULL: Final = 0.5
 _MILD: Final = 0.3
 """How far tastes count where there is another reason; in *taste* itself they count twice."""
@@ -83,7 +85,7 @@ class Choices:
         self.in_stack = np.zeros((n, len(self.catalog.stacks.names) + 1), dtype=np.float32)
         self.in_school = np.zeros((self.roster.schools, m), dtype=np.float32)
         self.in_district = np.zeros((len(DISTRICTS), m), dtype=np.float32)
-        pull = self.catalog.develops_leaves**1.5 * self.catalog.appeal[None, :, None] ** 0.5
+        pull = self.catalog.stated_leaves * self.catalog.appeal[None, :, None] ** 0.5
         self._leaf_pull = np.ascontiguousarray(pull.transpose(0, 2, 1))
 
     def choose(self, rng: np.random.Generator, teachers: Ints, day: int) -> tuple[Ints, Ints, Ints]:
@@ -110,13 +112,13 @@ class Choices:
     def _chances(self, minds: Minds, teachers: Ints, day: int) -> Floats:
         open_ = self.available(teachers, day)
         fashion = _shares(self._fashion(teachers) * open_)
+        liked = open_ * self._taste(minds, _MILD)
         total = np.zeros(open_.shape, dtype=np.float32)
         reasons = self._reasons(minds, teachers, day)
         for place, name in enumerate(REASONS):
-            if name == "need":
-                within = self._need_shares(
-                    minds, teachers, open_ * self._taste(minds, _MILD), fashion
-                )
+            if name in _NEEDS:
+                odds = self._leaf_odds(name, minds, teachers)
+                within = self._need_shares(odds, teachers, liked, fashion)
             else:
                 within = _shares(self._weights(name, minds, teachers, open_), fashion)
             total += reasons[:, place, None] * within
@@ -154,8 +156,8 @@ class Choices:
     def _draw(self, rng: np.random.Generator, reason: str, teachers: Ints, day: int) -> Ints:
         open_ = self.available(teachers, day)
         minds = true_minds(self.hidden, teachers)
-        if reason == "need":
-            leaf = pick(rng, self._leaf_odds(minds, teachers))
+        if reason in _NEEDS:
+            leaf = pick(rng, self._leaf_odds(reason, minds, teachers))
             pull = self._leaf_pull[self.hidden.framework[teachers], leaf]
             weights = pull * self._taste(minds, _MILD) * open_
         else:
@@ -167,9 +169,7 @@ class Choices:
     def _weights(self, reason: str, minds: Minds, teachers: Ints, open_: Bools) -> Floats:
         """Return the weights within any reason but need; shape (g, m)."""
         if reason == "colleagues":
-            weights = self.in_school[self.roster.school[teachers]] ** 1.3 * self._taste(
-                minds, _MILD
-            )
+            weights = self.in_school[self.roster.school[teachers]] * self._taste(minds, _MILD)
         elif reason == "stack":
             weights = self.in_stack[teachers][:, self.catalog.stacks.stack]
         elif reason == "taste":
@@ -186,11 +186,17 @@ class Choices:
         return np.asarray(weights * open_, dtype=np.float32)
 
     def _reasons(self, minds: Minds, teachers: Ints, day: int) -> Floats:
-        """Return the probability of each of `REASONS` on a day; shape (g, 8)."""
+        """Return the probability of each of `REASONS` on a day; shape (g, 11)."""
         reasons = minds.reasons.copy()
-        reasons[:, REASONS.index("renewal")] *= self.renewals.urgency(teachers, day)
-        open_steps = self._steps(teachers).any(axis=1)
-        reasons[:, REASONS.index("career")] *= open_steps
+        for name, cause in (
+            ("evaluation", presses(minds.rated)),
+            ("self_assessment", presses(minds.own)),
+            ("goal", (self.goals[teachers] != NONE).any(axis=1)),
+            ("stack", self.in_stack[teachers].max(axis=1)),
+            ("renewal", self.renewals.urgency(teachers, day)),
+            ("career", self._steps(teachers).any(axis=1)),
+        ):
+            reasons[:, REASONS.index(name)] *= cause
         return _shares(reasons)
 
     def _steps(self, teachers: Ints) -> Floats:
@@ -211,16 +217,24 @@ class Choices:
         """Return the odds that hidden factors give each credential; > 0, shape (g, m)."""
         return minds.taste(self.catalog.tastes, power * _TASTE_PULL)
 
-    def _leaf_odds(self, minds: Minds, teachers: Ints) -> Floats:
-        logits = minds.leaf_logits(_NEED_SHARPNESS)
+    def _leaf_odds(self, reason: str, minds: Minds, teachers: Ints) -> Floats:
+        """Return the odds of each leaf within one of the needs; rows sum to 1 or 0, (g, l)."""
+        if reason == "hunch":
+            return minds.hunch
+        if reason == "goal":
+            return _shares(self._chosen_leaves(teachers))
+        return _shares(draws(minds.rated if reason == "evaluation" else minds.own))
+
+    def _chosen_leaves(self, teachers: Ints) -> Floats:
+        """Return 1 on the leaves that goals are set on; shape (g, l)."""
+        chosen = np.zeros((len(teachers), self._leaf_pull.shape[1]), dtype=np.float32)
         for column in self.goals[teachers].T:
             rows = np.flatnonzero(column != NONE)
-            logits[rows, column[rows]] += _GOAL_PULL
-        return softmax(logits)
+            chosen[rows, column[rows]] = 1.0
+        return chosen
 
-    def _need_shares(self, minds: Minds, teachers: Ints, liked: Floats, fashion: Floats) -> Floats:
+    def _need_shares(self, odds: Floats, teachers: Ints, liked: Floats, fashion: Floats) -> Floats:
         """Return sum over leaves of P(leaf) P(credential | leaf), exactly; shape (g, m)."""
-        odds = self._leaf_odds(minds, teachers)
         shares = np.zeros(liked.shape, dtype=np.float32)
         for place in range(len(FRAMEWORKS)):
             rows = np.flatnonzero(self.hidden.framework[teachers] == place)

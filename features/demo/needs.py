@@ -14,12 +14,14 @@ from features.demo.frameworks import load_frameworks
 from features.demo.people import Roster
 
 REASONS: Final = (
-    "need", "colleagues", "stack", "taste", "fashion", "chance", "renewal", "career",
+    "evaluation", "self_assessment", "goal", "hunch",
+    "colleagues", "stack", "taste", "fashion", "chance", "renewal", "career",
 )  # fmt: skip
 """Why a teacher takes up the next one; the order of `Hidden.reasons`."""
 
-USUAL_REASONS: Final = (0.4, 0.18, 0.14, 0.14, 0.12, 0.02, 0.5, 0.7)
-"""The last two count only as far as a renewal presses, or a step of a pathway is open."""
+USUAL_REASONS: Final = (0.3, 0.3, 0.25, 0.06, 0.18, 0.16, 0.08, 0.1, 0.02, 1.0, 0.7)
+"""What evaluations and oneself said counts as far as it found wanting; goals, stacks, renewal and
+career only where a goal is set, a stack begun, a renewal presses, a step of a pathway is open."""
 
 _REASON_CONCENTRATION: Final = 14.0
 OWN_TASTE: Final = 0.6
@@ -51,7 +53,7 @@ class Hidden:
     activity: Floats
     """Usual chance of taking one up in a month: heavy-tailed, 0 for those who never do."""
     reasons: Floats
-    """Weight of each of `REASONS`; the last two count only where they apply; shape (n, 8)."""
+    """Weight of each of `REASONS`; some count only where they apply; shape (n, 11)."""
     self_regard: Floats
     """How high a teacher rates themselves, all else equal."""
     rated: Bools
@@ -124,7 +126,6 @@ def grow(hidden: Hidden, catalog: DemoCatalog, teachers: Ints, credentials: Ints
     """Let needs shrink where an earned credential develops a standard; a teacher may repeat."""
     hub_gain = _HUB_GAIN * catalog.develops_hub[credentials]
     develops = catalog.develops_leaves[hidden.framework[teachers], credentials]
-    hidden.beliefs.settle(teachers, develops)
     np.subtract.at(hidden.hub, teachers, hub_gain)
     np.subtract.at(hidden.leaf, teachers, _LEAF_GAIN * develops)
     hidden.hub[teachers] = np.maximum(hidden.hub[teachers], _LOWEST)

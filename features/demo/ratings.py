@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from features.demo.arrays import Bools, Floats, Ints, Ledger
-from features.demo.beliefs import OF_RATING, OF_SUMMARY
+from features.demo.beliefs import OF_RATING, OF_SUMMARY, hear
 from features.demo.calendar import Calendar
 from features.demo.districts import AR, DISTRICTS, NC, SC, WY
 from features.demo.frameworks import FRAMEWORKS, load_frameworks
@@ -177,7 +177,7 @@ def _tell(spring: Spring, teachers: Ints, row: Ints, leaf: Ints, level: Ints, tr
     who = teachers[row[known]]
     usual = _usual_levels()[spring.roster.district[who]]
     said = (_NEED_OF_LEVEL * (usual - level[known])).astype(np.float32)
-    spring.hidden.beliefs.hear(who, leaf[known], said, trust)
+    hear(spring.hidden.beliefs.rated, who, leaf[known], said, trust)
 
 
 @lru_cache
