@@ -9,7 +9,14 @@ from recommender.renewal.counted import Counted, counted
 from recommender.renewal.credit import LicenceStatus, licence_status
 from recommender.renewal.facts import Record, TeacherFacts
 from recommender.renewal.matching import Fits, fits, plan_of
-from recommender.renewal.periods import Period, cycle_of, school_year, school_years, window_of
+from recommender.renewal.periods import (
+    Period,
+    cycle_of,
+    day_words,
+    school_year,
+    school_years,
+    window_of,
+)
 from recommender.renewal.standing import (
     Account,
     LeftOut,
@@ -130,7 +137,7 @@ def _years(
             (units for (place, _), units in placed.items() if chosen[place].on in year), _ZERO
         )
         grounds = basis(pack, "renewal.yearly.total")
-        title = f"School year {year}"
+        title = f"School year {year.first.year}-{year.last.year % 100:02d}"
         yield YearStanding(
             year, Standing(str(year.first), title, earned, yearly.total.value, grounds)
         )
@@ -192,12 +199,13 @@ def _notes(
     if status is LicenceStatus.EXEMPT:
         yield f"A {teacher.license_type} licence needs no renewal."
     elif licence_status(teacher, pack) is LicenceStatus.UNKNOWN:
-        yield f"The rules that are known are not about a {teacher.license_type} licence."
+        yield f"The rules that are known are not about the licence '{teacher.license_type}'."
     yield from _taken_for_granted(teacher, pack)
     if teacher.license_expires_on is None:
         yield "The day on which your licence ends is not known, so the cycle is not either."
     elif teacher.license_expires_on < on:
-        yield f"Your licence ended on {teacher.license_expires_on}; ask for the new one's date."
+        ended = day_words(teacher.license_expires_on)
+        yield f"Your licence ended on {ended}; ask for the new one's date."
     if could_be and status is not LicenceStatus.EXEMPT:
         titles = ", ".join(pack.renewal.plans[key].title for key in could_be)
         yield f"Which group's needs are yours is not certain ({titles})."

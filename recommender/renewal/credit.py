@@ -161,7 +161,7 @@ def _licence_stop(teacher: TeacherFacts, pack: Pack) -> _Stop | None:
         words = f"A {teacher.license_type} licence needs no renewal."
         return _Stop(CreditStatus.NONE, "renewal.exempt", words)
     if status is LicenceStatus.UNKNOWN:
-        words = f"The rules that are known are not about a {teacher.license_type} licence."
+        words = f"The rules that are known are not about the licence '{teacher.license_type}'."
         return _Stop(CreditStatus.UNKNOWN, "renewal.licences", words)
     return None
 

@@ -18,7 +18,12 @@ class Period:
         return self.first <= day <= self.last
 
     def __str__(self) -> str:
-        return f"{self.first} to {self.last}"
+        return f"{day_words(self.first)} to {day_words(self.last)}"
+
+
+def day_words(day: date) -> str:
+    """Return a day as people write it: 30 June 2027."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def cycle_of(pack: Pack, expires: date | None) -> Period | None:

@@ -8,6 +8,7 @@ from recommender.renewal.account import account
 from recommender.renewal.credit import LicenceStatus, credit
 from recommender.renewal.facts import CredentialFacts, Record, TeacherFacts
 from recommender.renewal.offered import no_rules
+from recommender.renewal.periods import day_words
 from recommender.renewal.standing import Account, Share, Standing
 from recommender.states.amounts import amount_text
 from recommender.states.schema import Pack, Unit
@@ -119,7 +120,7 @@ def _headline(made: Account) -> str:
     if made.status is LicenceStatus.UNKNOWN or standing is None:
         return f"What is needed is not known: {_CONFIRM}."
     by_when = made.by_when if made.total or current is None else current.year.last
-    until = f" by {by_when}" if by_when else ""
+    until = f" by {day_words(by_when)}" if by_when else ""
     amount = f"{amount_text(standing.earned)} of {amount_text(standing.needed)} {made.unit.many}"
     return f"Possible credit of {amount}{until}: {_CONFIRM}."
 
