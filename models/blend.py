@@ -61,8 +61,10 @@ class Blend:
 def spread(values: NDArray[np.float32], eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the standard deviation of each evidence over the eligible set, float64[n, J]."""
     count = np.maximum(eligible.sum(axis=1), 1)
-    spreads = np.empty((values.shape[1], len(values)))
+    spreads = np.zeros((values.shape[1], len(values)))
     for column, value in enumerate(values):
+        if not value.any():
+            continue  # of most teachers some evidence knows nothing
         mean = np.where(eligible, value, 0.0).sum(axis=1, dtype=np.float64) / count
         apart = np.where(eligible, value - mean[:, None], 0.0)
         spreads[:, column] = np.sqrt(np.square(apart).sum(axis=1, dtype=np.float64) / count)

@@ -73,7 +73,10 @@ class NeedEvidence(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return need x pull, float32[n, m]."""
-        scaled: NDArray[np.float32] = self._needed(states) @ self.pull.T / np.float32(self.scale)
+        needed = self._needed(states)
+        if not needed.any():
+            return np.zeros((len(needed), len(self.pull)), dtype=np.float32)
+        scaled: NDArray[np.float32] = needed @ self.pull.T / np.float32(self.scale)
         return scaled
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:

@@ -96,8 +96,14 @@ class PeersInRole(Evidence):
         """Return the evidence, float32[n, m]; 0 of whom neither role nor place is known."""
         return self.placing.apply(self._shares(states))
 
+    def _features(self, states: TeacherStates) -> NDArray[np.float32]:
+        return states.once((id(self), "features"), lambda: context_features(states))
+
     def _shares(self, states: TeacherStates) -> NDArray[np.float32]:
-        features = context_features(states)
+        return states.once((id(self), "shares"), lambda: self._work_out_shares(states))
+
+    def _work_out_shares(self, states: TeacherStates) -> NDArray[np.float32]:
+        features = self._features(states)
         logs = self.usual + np.float32(self.config.contrast) * (features @ self.table)
         by_role = np.exp(logs - logs.max(axis=1, keepdims=True))
         by_role /= by_role.sum(axis=1, keepdims=True)
@@ -115,14 +121,13 @@ class PeersInRole(Evidence):
         """
         if self.placing.holds(credential):
             return self.placing.near(credential, self._shares(states)[0], limit)
-        shares = context_features(states)[0] * self.table[:, credential]
+        shares = self._features(states)[0] * self.table[:, credential]
         counts = self.earned_by[:, credential]
+        groups = np.flatnonzero((shares > 0) & (counts > 0))
         told: dict[FactKind, Fact] = {}
-        for group in np.argsort(-shares, kind="stable"):
-            if shares[group] > 0 and counts[group] > 0:
-                kind = self._kind(int(group))
-                count = int(counts[group])
-                told.setdefault(kind, Fact(kind=kind, credential=credential, count=count))
+        for group in groups[np.argsort(-shares[groups], kind="stable")].tolist():
+            kind, count = self._kind(group), int(counts[group])
+            told.setdefault(kind, Fact(kind=kind, credential=credential, count=count))
         return tuple(told.values())[:limit]
 
     def _kind(self, group: int) -> FactKind:

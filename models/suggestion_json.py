@@ -67,21 +67,10 @@ def suggestion_list_to_dict(
 
 
 def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
-    card = catalog.cards[item.column]
-    district_id, credential_id = item.key
+    column = item.column
     plain: JsonObject = {
         "rank": item.rank,
-        "credential_id": credential_id,
-        "district_id": district_id,
-        "title": credential_title(item.column, catalog),
-        "issuer": card.issuer,
-        "competency": card.competency,
-        "hours": card.hours,
-        "cost_usd": card.cost_usd,
-        "format": card.format,
-        "needs_students": card.needs_students,
-        "serves": list(card.serves),
-        "url": card.url,
+        **catalog.remember(("card", column), lambda: _card(column, catalog)),
         "score": item.score,
         "basis": item.basis.value,
         "leads_to": _leads_to(item, catalog),
@@ -91,6 +80,25 @@ def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
     if explain:
         plain["contributions"] = [_contribution(part) for part in item.contributions]
     return plain
+
+
+def _card(column: int, catalog: Catalog) -> JsonObject:
+    """Return what every list says of a credential."""
+    card = catalog.cards[column]
+    district_id, credential_id = catalog.axes.credentials[column]
+    return {
+        "credential_id": credential_id,
+        "district_id": district_id,
+        "title": credential_title(column, catalog),
+        "issuer": card.issuer,
+        "competency": card.competency,
+        "hours": card.hours,
+        "cost_usd": card.cost_usd,
+        "format": card.format,
+        "needs_students": card.needs_students,
+        "serves": list(card.serves),
+        "url": card.url,
+    }
 
 
 def _act(act: ToldAct) -> JsonObject:
@@ -125,20 +133,7 @@ def _with_credit(item: Suggestion, credits_: Mapping[CredentialKey, Offer] | Non
     if credits_ is None:
         return {}
     made = credits_.get(item.key)
-    return {"credit": None if made is None else _credit(made)}
-
-
-def _credit(made: Offer) -> JsonObject:
-    return {
-        "status": made.status.value,
-        "amount": made.amount,
-        "unit": made.unit,
-        "categories": list(made.categories),
-        "rule": made.rule,
-        "words": made.words,
-        "verified": made.verified,
-        "sources": [source.model_dump() for source in made.sources],
-    }
+    return {"credit": None if made is None else made.as_json}
 
 
 def _reason(reason: Reason, catalog: Catalog) -> JsonObject:

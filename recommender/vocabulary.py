@@ -35,7 +35,8 @@ class Coded(StrEnum):
     @classmethod
     def from_code(cls, code: int) -> Self:
         """Return the member at position `code`."""
-        return _members(cls)[code]
+        member: Self = _members(cls)[code]
+        return member
 
     @classmethod
     def among(cls, *some: Self) -> NDArray[np.bool_]:

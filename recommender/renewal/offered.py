@@ -1,9 +1,11 @@
 """What earning a suggested credential today might give: shown beside a score, never part of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 from recommender.renewal.credit import Credit, CreditStatus, credit
 from recommender.renewal.facts import CredentialFacts, Record, TeacherFacts
@@ -38,6 +40,20 @@ class Offer:
     def amount(self) -> str | None:
         """The units as people write them; None unless possible."""
         return None if self.units is None else amount_text(self.units)
+
+    @cached_property
+    def as_json(self) -> Mapping[str, Any]:
+        """Itself as JSON values, made once for all who share it: nothing is to be written to it."""
+        return {
+            "status": self.status.value,
+            "amount": self.amount,
+            "unit": self.unit,
+            "categories": list(self.categories),
+            "rule": self.rule,
+            "words": self.words,
+            "verified": self.verified,
+            "sources": [source.model_dump() for source in self.sources],
+        }
 
     @property
     def sources(self) -> tuple[Source, ...]:

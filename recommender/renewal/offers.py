@@ -6,7 +6,7 @@ and its last day are known and whether today lies within its cycle. Teachers who
 share an `Offer`.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -17,6 +17,7 @@ from recommender.renewal.matching import meets, plan_of
 from recommender.renewal.offered import Offer, offer
 from recommender.renewal.periods import window_of
 from recommender.states.schema import Pack
+from recommender.voice import Voice
 
 MOST_KEPT: Final = 20_000
 """So many offers, and kinds of teachers, are kept."""
@@ -37,22 +38,31 @@ class Offers:
         self._credentials = credentials
         self._on = on
         self._kinds: dict[tuple[TeacherFacts, int], Hashable] = {}
-        self._offers: dict[tuple[CredentialKey, Hashable], Offer] = {}
+        self._offers: dict[tuple[CredentialKey, Voice, Hashable], Offer] = {}
         self._packs: dict[int, Pack] = {}
         """Packs by identity; that they are kept here keeps an identity from being used again."""
 
-    def of(self, key: CredentialKey, teacher: TeacherFacts, pack: Pack | None) -> Offer | None:
-        """Return what a credential might give; None where the catalog does not have it."""
-        credential = self._credentials.get(key)
-        if credential is None:
-            return None
-        sought = (key, self._kind(teacher, pack))
-        found = self._offers.get(sought)
-        if found is None:
-            if len(self._offers) >= MOST_KEPT:
-                self._offers.clear()
-            found = self._offers[sought] = offer(credential, teacher, pack, self._on)
-        return found
+    def of(
+        self,
+        keys: Iterable[CredentialKey],
+        teacher: TeacherFacts,
+        pack: Pack | None,
+        voice: Voice = Voice.TO_TEACHER,
+    ) -> dict[CredentialKey, Offer]:
+        """Return what some credentials might give; what the catalog does not have is left out."""
+        kind = self._kind(teacher, pack)
+        made = {}
+        for key in keys:
+            sought = (key, voice, kind)
+            found = self._offers.get(sought)
+            if found is None and key in self._credentials:
+                if len(self._offers) >= MOST_KEPT:
+                    self._offers.clear()
+                plain = offer(self._credentials[key], teacher, pack, self._on)
+                found = self._offers[sought] = plain.told_in(voice)
+            if found is not None:
+                made[key] = found
+        return made
 
     def _kind(self, teacher: TeacherFacts, pack: Pack | None) -> Hashable:
         """Return all of a teacher that an offer depends on."""

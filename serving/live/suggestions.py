@@ -1,6 +1,6 @@
 """A teacher's suggestions as of now: the one way from a request to `suggest`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from features.coach_acts import ToldAct, read_acts
 from features.live import read_people, states_of
-from features.person_rows import PersonRow
+from features.person_rows import PersonRow, Told
 from features.renewal_facts import rules_for
 from features.roster_rows import roster_of
 from models.suggest import suggest
@@ -84,7 +84,7 @@ class Ruled:
 
 
 def suggest_to(
-    session: Session,
+    session: Session | None,
     serving: Serving,
     catalogs: LiveCatalog,
     policy: Policy,
@@ -104,16 +104,19 @@ def suggest_to(
 
     Facts count to the end of today, as for the command: one list a day of unchanged facts. With a
     shelf each item also tells its possible renewal credit, which changes no score and no order.
-    What was `read` already is not read again.
+    What was `read` already is not read again; then a session is needed only where a coach did
+    something (`acted_on`).
     """
-    if read is None:
+    if read is None and session is not None:
         held = catalogs.hold(session, serving)
         read = _read(session, serving, teachers, held, shelf or catalogs.shelf)
+    if read is None:
+        raise ValueError("a session is needed, or what was read")
     catalog, states = read.held.catalog, read.states
     wanted = Wanted(filters.mask(catalog), after, reasons, voice)
     made = []
     for row, teacher in enumerate(teachers):
-        state = states.take([row])
+        state = states if len(states) == 1 else states.take([row])
         suggestions = suggest(
             serving.bundle,
             state,
@@ -137,10 +140,15 @@ def suggest_to(
     return _with_credits(told, read, shelf, voice) if shelf else told
 
 
-def _with_acts(session: Session, made: Sequence[Suggested]) -> list[Suggested]:
+def acted_on(rows: Iterable[PersonRow]) -> bool:
+    """Tell whether a coach did something with a list, as rows of the store tell."""
+    return any(row.kind == Told.ACT for row in rows)
+
+
+def _with_acts(session: Session | None, made: Sequence[Suggested]) -> list[Suggested]:
     """Return the lists, each with what coaches did with it; no query where nobody did anything."""
     acted = [one.teacher for one in made if one.state.acts and len(one.state.acts.rows)]
-    if not acted:
+    if not acted or session is None:
         return list(made)
     acts = read_acts(session, acted)
     return [replace(one, acts=acts.get(one.teacher.id or 0, ())) for one in made]
@@ -154,11 +162,8 @@ def _with_credits(
     for one in made:
         facts = read.roster[one.teacher.id or 0]
         pack = rules_for(shelf, facts, read.held.key.day)
-        offers = {
-            item.key: offer.told_in(voice)
-            for item in one.suggestions.items
-            if (offer := read.held.offers.of(item.key, facts, pack)) is not None
-        }
+        keys = (item.key for item in one.suggestions.items)
+        offers = read.held.offers.of(keys, facts, pack, voice)
         told.append(replace(one, credits=offers))
     return told
 

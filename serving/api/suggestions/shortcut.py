@@ -14,6 +14,7 @@ Only what went well is answered here. Whatever is unusual, refused or broken goe
 which alone says so; a test holds that both give the same answer.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -42,7 +43,7 @@ from serving.deps import MAX_ID_LENGTH, Service, voice_to
 from serving.live.catalog import PART, HeldCatalog
 from serving.live.champion import Serving
 from serving.live.memory import Answer, Ground, Memory
-from serving.live.suggestions import Suggested, read_of, suggest_to
+from serving.live.suggestions import Suggested, acted_on, read_of, suggest_to
 from serving.live.versions import VersionReader, Versions, part_of, versions_of
 
 START: Final = "/v1/teachers/"
@@ -203,8 +204,9 @@ class Shortcut:
         if versions.shared != known.shared or held is None:
             return None  # it changed just now: the route reads all of it
         ground = self._ground(versions, serving)
-        with reading(self._service.engine) as session:
-            if known.caller.role is Role.COACH:  # assigned teachers are among a teacher's facts
+        coach = known.caller.role is Role.COACH
+        with reading(self._service.engine) if coach or acted_on(rows) else nullcontext() as session:
+            if coach and session:  # assigned teachers are among a teacher's facts
                 readable_teacher(session, known.caller, known.teacher.source_id, known.day)
             suggested = self._suggest(session, known, rows, serving, held)
         body = _encode(page_of(suggested))
@@ -214,7 +216,7 @@ class Shortcut:
 
     def _suggest(
         self,
-        session: Session,
+        session: Session | None,
         known: _Known,
         rows: list[PersonRow],
         serving: Serving,

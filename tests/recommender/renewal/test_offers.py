@@ -10,6 +10,7 @@ from recommender.renewal.offered import offer
 from recommender.renewal.offers import Offers
 from recommender.states.amounts import exact_hours
 from recommender.states.shelf import Shelf
+from recommender.voice import Voice
 
 ON = date(2026, 11, 25)
 CREDENTIALS = {
@@ -38,8 +39,11 @@ def test_shared_offers_are_the_offers_of_each():
     for teacher in teachers():
         known = teacher.state in shelf.codes()
         pack = shelf.find(teacher.state, ON, teacher.district) if known else None
-        for key, credential in CREDENTIALS.items():
-            assert shared.of(key, teacher, pack) == offer(credential, teacher, pack, ON)
+        for voice in Voice:
+            assert shared.of(CREDENTIALS, teacher, pack, voice) == {
+                key: offer(credential, teacher, pack, ON).told_in(voice)
+                for key, credential in CREDENTIALS.items()
+            }
 
 
 def test_teachers_alike_share_an_offer():
@@ -48,9 +52,10 @@ def test_teachers_alike_share_an_offer():
     one, other = (
         TeacherFacts("NC", "d", license_expires_on=ON + timedelta(days=days)) for days in (200, 300)
     )
-    assert shared.of(("", "a"), one, pack) is shared.of(("", "a"), other, pack)
+    key = ("", "a")
+    assert shared.of([key], one, pack)[key] is shared.of([key], other, pack)[key]
 
 
 @pytest.mark.parametrize("pack", [None])
 def test_what_the_catalog_lacks_has_no_offer(pack):
-    assert Offers(CREDENTIALS, ON).of(("", "nothing"), TeacherFacts("NC"), pack) is None
+    assert Offers(CREDENTIALS, ON).of([("", "nothing")], TeacherFacts("NC"), pack) == {}
