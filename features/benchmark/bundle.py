@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -31,12 +32,33 @@ class Sizes:
 DATA_FILES: Final = ("users.csv", "credentials.csv", "records.csv")
 
 
-def write_bundle(folder: Path, sizes: Sizes) -> None:
+class Export(StrEnum):
+    """Which of a district's exports."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """The whole district once more, one person and one record in a hundred changed."""
+    DELTA = "delta"
+    """Of that only what changed, and the catalog."""
+
+
+CHANGES: Final = 100
+"""One in so many changes from the first export to the next."""
+
+
+def write_bundle(folder: Path, sizes: Sizes, export: Export = Export.FIRST) -> None:
     """Write the files; the same sizes give the same files."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "manifest.csv", ("propertyName", "value"), _manifest())
+    changed = export is not Export.FIRST
+    step = CHANGES if export is Export.DELTA else 1
+    mode = "delta" if export is Export.DELTA else "bulk"
+    _write(folder / "manifest.csv", ("propertyName", "value"), _manifest(mode))
     _write(folder / "orgs.csv", (*_BASE, "name", "type", "identifier", "parentSourcedId"), _orgs())
-    _write(folder / "users.csv", _USERS, (_user(number) for number in range(sizes.staff)))
+    _write(
+        folder / "users.csv",
+        _USERS,
+        (_user(number, changed=changed) for number in range(0, sizes.staff, step)),
+    )
     _write(
         folder / "credentials.csv",
         ("credential_id", "title", "issuer", "description", "hours", "cost_usd", "url"),
@@ -45,7 +67,7 @@ def write_bundle(folder: Path, sizes: Sizes) -> None:
     _write(
         folder / "records.csv",
         ("teacher_id", "credential_id", "status", "on", "source"),
-        (_record(number, sizes) for number in range(sizes.records)),
+        (_record(number, sizes, changed=changed) for number in range(0, sizes.records, step)),
     )
 
 
@@ -64,11 +86,11 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Row]) -> None:
         writer.writerows(rows)
 
 
-def _manifest() -> Iterable[Row]:
+def _manifest(mode: str) -> Iterable[Row]:
     yield "manifest.version", "1.0"
     yield "oneroster.version", "1.1"
     yield "file.orgs", "bulk"
-    yield "file.users", "bulk"
+    yield "file.users", mode
 
 
 def _orgs() -> Iterable[Row]:
@@ -77,12 +99,13 @@ def _orgs() -> Iterable[Row]:
         yield f"org-{number:03d}", "", "", f"School {number}", "school", "", DISTRICT
 
 
-def _user(number: int) -> Row:
+def _user(number: int, *, changed: bool) -> Row:
     name = f"person{number:06d}"
+    family = f"Person {number}" + (" Junior" if changed and number % CHANGES == 0 else "")
     school = f"org-{number % SCHOOLS:03d}"
     return (
         *(f"usr-{number:06d}", "", "", "true", school, "teacher", name, "", "Pat"),
-        *(f"Person {number}", "", "", f"{name}@district.example", "", "", "", "", ""),
+        *(family, "", "", f"{name}@district.example", "", "", "", "", ""),
     )
 
 
@@ -92,8 +115,9 @@ def _credential(number: int) -> Row:
     return f"mc-{number:05d}", title, "An issuer", f"{title} in a few words.", number % 40, 0, page
 
 
-def _record(number: int, sizes: Sizes) -> Row:
+def _record(number: int, sizes: Sizes, *, changed: bool) -> Row:
     teacher, turn = number % sizes.staff, number // sizes.staff
     credential = (teacher * 7 + turn * 499) % sizes.credentials
     on = FIRST + timedelta(minutes=number)
-    return f"usr-{teacher:06d}", f"mc-{credential:05d}", "earned", on.isoformat(), "portfolio"
+    source = "portfolio, seen again" if changed and number % CHANGES == 0 else "portfolio"
+    return f"usr-{teacher:06d}", f"mc-{credential:05d}", "earned", on.isoformat(), source

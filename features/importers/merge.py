@@ -129,8 +129,8 @@ class Merge:
     def _is_first(self) -> bool:
         """Add facts straight away where there are none to compare them with; return whether done.
 
-        Every id that a row names must be known: one that is not leaves a gap, which the table
-        refuses, and then nothing has been done.
+        Every id that a row names must be known, and no two rows may have one key: the table refuses
+        a gap and a repeat, and then nothing has been done.
         """
         target, *others = self.contract.targets
         references = [target.table.c[reference.into] for reference in target.references]
@@ -140,7 +140,6 @@ class Merge:
             or self.rehearsal is not None
             or any(column.nullable for column in references)
             or self.connection.execute(select(target.table.c.id).limit(1)).first()
-            or self.stage.has_repeats()
         ):
             return False
         try:
@@ -148,10 +147,8 @@ class Merge:
                 apply_first_facts(self.connection, target, self.stage.table, self.options.now)
         except IntegrityError:
             return False
-        staged = self.stage.table
-        counted = select(staged.c.file, func.count()).group_by(staged.c.file)
-        for file, rows in self.connection.execute(counted):
-            self.files[file].added = int(rows)
+        for file, rows in self.stage.rows_of.items():
+            self.files[file].added = rows
         return True
 
     def _stamp(self, target: Target) -> tuple[Any, ...]:

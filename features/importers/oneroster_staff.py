@@ -32,6 +32,15 @@ HEADER: Final = (
 CLASS_HEADER: Final = ("grade_bands", "subjects")
 """Beside, where the bundle tells whole which classes a teacher teaches."""
 
+LOOKED_AT: Final = frozenset(
+    {
+        *("sourcedid", "status", "type", "parentsourcedid", "orgsourcedid", "orgsourcedids"),
+        *("primaryorgsourcedid", "role", "roletype", "enddate", "email", "givenname", "familyname"),
+        *("usersourcedid", "classsourcedid", "coursesourcedid", "grades", "subjects"),
+    }
+)
+"""Columns of any file of a bundle that are read; `password` and the like are not among them."""
+
 NO_STAFF: Final = "people who are no staff (students, guardians, others)"
 NO_USER: Final = "roles of people who are not among the users"
 
@@ -53,7 +62,6 @@ _BANDS: Final[Mapping[str, str]] = {
 """Grade codes (CEDS) to the bands of our contracts; other codes say nothing."""
 
 _LONGEST_CHAIN: Final = 32
-_SHORT_DATE: Final = 10
 
 Parts = Mapping[str, Callable[[], AbstractContextManager[CsvFile]]]
 
@@ -198,8 +206,7 @@ class _Maker:
             if row.problem:
                 yield row
                 continue
-            made = self._row(record, row.line)
-            if made is not None:
+            if (made := self._row(record, row.line)) is not None:
                 yield made
         if self.roles:
             unseen = len(self.roles.keys() - self._seen)
@@ -318,8 +325,7 @@ def _read_roles(parts: Parts, as_of: date, asides: Asides) -> dict[str, Roles] |
 
 
 def _is_over(record: Mapping[str, str], as_of: date) -> bool:
-    end = record.get("enddate", "")[:_SHORT_DATE]
-    return _has_ended(record) or bool(end and end < as_of.isoformat())
+    return _has_ended(record) or "" < record.get("enddate", "")[:10] < as_of.isoformat()
 
 
 def _has_ended(record: Mapping[str, str]) -> bool:
@@ -328,10 +334,11 @@ def _has_ended(record: Mapping[str, str]) -> bool:
 
 def _records(file: CsvFile, asides: Asides | None) -> Iterator[tuple[dict[str, str], RawRow]]:
     """Yield each row by the names of its columns; broken ones are counted, else yielded as such."""
+    wanted = [(name, at) for at, name in enumerate(file.header) if name in LOOKED_AT]
     for row in file.rows():
         if not row.problem:
-            cells = zip(file.header, row.cells, strict=True)
-            yield {name: cell.strip() for name, cell in cells}, row
+            cells = row.cells
+            yield {name: cells[at].strip() for name, at in wanted}, row
         elif asides is None:
             yield {}, row
         else:

@@ -26,6 +26,10 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|z|[+-]\d{2}(:?\d{2})?)?", re.ASCII
 )
+_UTC_TIME: Final = re.compile(
+    r"[T ]((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(?:Z|z|[+]00(?::?00)?)?", re.ASCII
+)
+_MOMENT_LENGTH: Final = len("2026-05-31 16:41:10.000000")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _SHORT: Final = len("2026-05-31")
 _NOT_RATED: Final = frozenset(
@@ -136,7 +140,9 @@ def past_moment(cell: str) -> datetime:
         value = past_day(cell)
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     try:
-        moment = datetime.fromisoformat(cell) if _MOMENT.fullmatch(cell) else None
+        # Python 3.11 does not take a small z; without a zone it is UTC as well.
+        known = _MOMENT.fullmatch(cell)
+        moment = datetime.fromisoformat(cell.removesuffix("z")) if known else None
         if moment is not None and moment.tzinfo is not UTC:
             moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -148,6 +154,31 @@ def past_moment(cell: str) -> datetime:
     if moment > _after_tomorrow(clock.today()):
         raise NotAcceptable("is later than tomorrow")
     return moment
+
+
+def moment_text(moment: datetime) -> str:
+    """Return a moment in UTC as the store's databases read it, and as SQLite keeps it."""
+    return moment.isoformat(" ", "microseconds")[:_MOMENT_LENGTH]
+
+
+class Days(dict[str, str]):
+    """The day of a past moment as it stands in a cell; each is judged once."""
+
+    def __missing__(self, day: str) -> str:
+        past_day(day)
+        self[day] = day
+        return day
+
+
+class Times(dict[str, str]):
+    """What follows the day in a cell with a whole second in UTC, as `moment_text` has it."""
+
+    def __missing__(self, rest: str) -> str:
+        found = _UTC_TIME.fullmatch(rest)
+        if found is None:
+            raise NotAcceptable("is not a whole second in UTC")
+        time = self[rest] = f" {found[1]}{found[2] or ':00'}.000000"
+        return time
 
 
 @lru_cache(maxsize=4)

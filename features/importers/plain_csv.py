@@ -20,6 +20,7 @@ from features.importers.folders import InputFiles, find_files, folder_district
 from features.importers.identities import StoreLookups
 from features.importers.merge import Merge, MergeOptions, lock_for_merge, plan_for_many_rows
 from features.importers.parsing import NotAcceptable, key
+from features.importers.reader import CsvFile
 from features.importers.report import (
     FileSummary,
     ImportSummary,
@@ -29,7 +30,7 @@ from features.importers.report import (
     write_json_report,
 )
 from features.importers.rows import NotAtOnceError, RowParser, row_parser, shown_value
-from features.importers.sources import RawRow, RowTable, Setting, Source
+from features.importers.sources import RawRow, RowBlock, RowTable, Setting, Source
 from features.importers.staging import (
     BATCH,
     MOST_HELD,
@@ -107,7 +108,7 @@ def import_paths(
     ):
         run = _Run(connection, inputs, options, rejected, progress or (lambda _done, _total: None))
         with room_to_work(connection), temporary_tables(connection, run.metadata):
-            with _no_collection():
+            with no_collection():
                 run.stage()
             run.merge()
         rejected.keep()
@@ -224,7 +225,7 @@ class _Run:
         stage.files.append(number)
         self.summary.files.append(counts)
         for block in _blocks(table):
-            counts.rows += len(block)
+            counts.rows += len(block.rows)
             self._stage_block(table, parser, stage, block, counts)
             self._progress(min(before + table.position, total), total)
         counts.set_aside = dict(table.set_aside)
@@ -235,18 +236,17 @@ class _Run:
         table: RowTable,
         parser: RowParser,
         stage: Stage,
-        block: Sequence[RawRow],
+        block: RowBlock,
         counts: FileSummary,
     ) -> None:
         """Stage many rows at once if all is well with each, and one by one if not."""
         file = stage.files[-1]
-        lines, rows, problems = zip(*block, strict=True)
         try:
-            values = None if any(problems) else parser.parse_block(rows)
+            values = None if block.problems else parser.parse_block(block.rows)
         except (NotAtOnceError, NotAcceptable, RowRejected):
             values = None
         if values is None:
-            for row in block:
+            for row in block.each():
                 one = self._parsed(table, parser, row)
                 if one is None:
                     counts.rejected += 1
@@ -254,7 +254,7 @@ class _Run:
                     stage.add(file, row.line, one)
             stage.flush()
         else:
-            stage.add_block(file, lines, values)
+            stage.add_block(file, block.lines, values)
 
     def _district(self, folder: Path, contract: Contract) -> str | None:
         district = self._districts[folder]
@@ -284,7 +284,7 @@ class _Run:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Spare the search for circles: rows are many small lists and hold none."""
     searching = gc.isenabled()
     gc.disable()
@@ -295,17 +295,25 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _blocks(table: RowTable) -> Iterator[list[RawRow]]:
+def _blocks(table: RowTable) -> Iterator[RowBlock]:
     """Yield rows in blocks that are neither too many nor too long to be held in memory."""
-    block: list[RawRow] = []
+    if isinstance(table, CsvFile):
+        yield from table.blocks(BATCH, MOST_HELD)
+        return
+    held: list[RawRow] = []
     start = 0
     for row in table.rows():
-        block.append(row)
-        if len(block) >= BATCH or table.position - start > MOST_HELD:
-            yield block
-            block, start = [], table.position
-    if block:
-        yield block
+        held.append(row)
+        if len(held) >= BATCH or table.position - start > MOST_HELD:
+            yield _block(held)
+            held, start = [], table.position
+    if held:
+        yield _block(held)
+
+
+def _block(held: Sequence[RawRow]) -> RowBlock:
+    lines, rows, problems = zip(*held, strict=True)
+    return RowBlock(lines, rows, problems if any(problems) else ())
 
 
 @contextmanager

@@ -7,15 +7,18 @@ encoding, a quote that is never closed, a limit) is raised.
 import csv
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
-from features.importers.sources import LINE, RawRow
+from features.importers.sources import LINE, RawRow, RowBlock
 from recommender.errors import ImportRefused, InvalidInput
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 MAX_FIELD: Final = 1024 * 1024
 """Characters in one cell."""
@@ -26,6 +29,9 @@ MAX_FILE: Final = 8 * 1024**3
 
 BLOCK: Final = 256 * 1024
 """Characters that are read at once."""
+
+BATCH: Final = 1_000
+"""Rows that are read at once where they are asked for one by one."""
 
 _MARK: Final = "\ufeff"
 
@@ -79,6 +85,19 @@ class _Lines(Iterator[str]):
 
 
 @dataclass
+class _Held:
+    """Rows that have been read and not been looked at."""
+
+    before: int
+    """Lines of the file before them."""
+    rows: list[list[str]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    """The line after the header on which each one ends."""
+    problems: dict[int, str] = field(default_factory=dict)
+    """What is wrong with the quotes of some."""
+
+
+@dataclass
 class CsvFile:
     """An open CSV file whose header row has been read."""
 
@@ -96,24 +115,80 @@ class CsvFile:
 
     def rows(self) -> Iterator[RawRow]:
         """Yield each row after the header; blank lines are passed over."""
-        lines, before, width = self._lines, self._lines_of_header, len(self.header)
-        reader = csv.reader(lines, strict=True)
+        for block in self.blocks(BATCH, MAX_ROW):
+            yield from block.each()
+
+    def blocks(self, most: int, longest: int) -> Iterator[RowBlock]:
+        """Yield the rows in blocks of at most `most`, and hardly more than `longest` characters.
+
+        What refuses the file is raised once the rows before it have been yielded.
+        """
+        reader = csv.reader(self._lines, strict=True)
         while True:
-            line = before + reader.line_num + 1
-            lines.since = 0
+            held = _Held(self._lines_of_header + reader.line_num)
             try:
-                cells = next(reader)
-            except StopIteration:
+                over = self._hold(reader, held, most, longest)
+            except (ImportRefused, UnicodeDecodeError):
+                yield from self._block(held)
+                raise
+            yield from self._block(held)
+            if over:
                 return
+
+    def _hold(self, reader: "Reader", held: "_Held", most: int, longest: int) -> bool:
+        """Read rows until there are enough; return whether the file is over."""
+        lines, rows, ends = self._lines, held.rows, held.ends
+        start, header = lines.characters, self._lines_of_header
+        while True:
+            try:
+                # The loop is one step of Python a row: it is what the speed of an import rests on.
+                for cells in reader:
+                    lines.since = 0
+                    rows.append(cells)
+                    ends.append(reader.line_num)
+                    if len(rows) >= most or lines.characters - start > longest:
+                        return False
             except csv.Error as error:
-                yield RawRow(line, [], self._quotes(line, before + reader.line_num, error))
-                continue
-            if len(cells) != width and cells:
-                yield RawRow(line, cells, f"the row has {len(cells)} cells, the header {width}")
-            elif lines.nul and any("\0" in cell for cell in cells):
-                yield RawRow(line, cells, "the row holds a NUL character")
-            elif cells:
-                yield RawRow(line, cells, "")
+                line = (header + ends[-1] if ends else held.before) + 1
+                held.problems[len(rows)] = self._quotes(line, header + reader.line_num, error)
+                lines.since = 0
+                rows.append([])
+                ends.append(reader.line_num)
+                if len(rows) >= most:
+                    return False
+            else:
+                return True
+
+    def _block(self, held: "_Held") -> Iterator[RowBlock]:
+        """Yield the rows with the lines on which they begin, without blank ones, if any is left."""
+        rows, header = held.rows, self._lines_of_header
+        if not rows:
+            return
+        last = header + held.ends[-1]
+        lines: Sequence[int] = range(held.before + 1, last + 1)
+        if len(lines) != len(rows):
+            lines = [held.before + 1, *(header + end + 1 for end in held.ends[:-1])]
+        sound = set(map(len, rows)) == {len(self.header)} and not self._lines.nul
+        if sound and not held.problems:
+            yield RowBlock(lines, rows, ())
+            return
+        judged = [
+            (line, cells, held.problems.get(at) or self._judged(cells))
+            for at, (line, cells) in enumerate(zip(lines, rows, strict=True))
+            if cells or at in held.problems
+        ]
+        if judged:
+            begins, cells, problems = zip(*judged, strict=True)
+            yield RowBlock(begins, cells, problems if any(problems) else ())
+
+    def _judged(self, cells: Sequence[str]) -> str:
+        """Return the rule that a row breaks, if any."""
+        width = len(self.header)
+        if len(cells) != width:
+            return f"the row has {len(cells)} cells, the header {width}"
+        if self._lines.nul and any("\0" in cell for cell in cells):
+            return "the row holds a NUL character"
+        return ""
 
     def _quotes(self, line: int, last: int, error: csv.Error) -> str:
         """Return the rule of a row with broken quotes, or refuse a file that ends inside them."""

@@ -7,10 +7,9 @@ from typing import Any, Final
 from features.importers import parsing
 from features.importers.columns import DISTRICT
 from features.importers.contracts import Column, Contract, Presence, RowRejected, Scope, no_check
-from features.importers.parsing import NotAcceptable
+from features.importers.parsing import Days, NotAcceptable, Times, moment_text
 from features.importers.sources import RowTable
 from recommender.errors import ImportRefused
-from recommender.store.columns import UtcDateTime
 
 Values = list[Any]
 
@@ -82,7 +81,7 @@ class _Known(dict[str, Any]):
         super().__init__()
         self._column = column
         self._default = default
-        self._worth = not isinstance(column.type, UtcDateTime)
+        self._worth = column.parse is not parsing.past_moment
 
     def __missing__(self, raw: str) -> object:
         cell = raw.strip()
@@ -96,6 +95,10 @@ class _Known(dict[str, Any]):
             self[raw] = value
         return value
 
+    def all(self, cells: Sequence[str]) -> list[Any]:
+        """Return the values of many cells."""
+        return list(map(self.__getitem__, cells))
+
 
 _NEEDED: Final = object()
 """Default of a district where several are named: each row must say its own."""
@@ -106,16 +109,49 @@ def _block(
 ) -> Callable[[Sequence[Sequence[str]]], Values]:
     """Return what reads many rows at once; a cell that comes again is parsed once."""
     own = _Known(DISTRICT, _NEEDED if district is None else district)
-    readers = [(own, district_at), *((_Known(column, column.default), at) for column, at in plan)]
+    readers = [(own.all, own, district_at)]
+    for column, at in plan:
+        known = _Known(column, column.default)
+        read = _Moments(known).all if column.parse is parsing.past_moment else known.all
+        readers.append((read, known, at))
 
     def parse(rows: Sequence[Sequence[str]]) -> Values:
         columns = list(zip(*rows, strict=True))
         return [
-            [known[""]] * len(rows) if at is None else list(map(known.__getitem__, columns[at]))
-            for known, at in readers
+            [known[""]] * len(rows) if at is None else read(columns[at])
+            for read, known, at in readers
         ]
 
     return parse
+
+
+class _Moments:
+    """Moments of a column: days and times that come again are put together as text."""
+
+    def __init__(self, known: _Known) -> None:
+        self._known = known
+        self._days, self._times = Days(), Times({"": _MIDNIGHT})
+        try:
+            text = moment_text(known[""])
+        except (NotAtOnceError, AttributeError):
+            return
+        if text.endswith(_MIDNIGHT):
+            self._days[""] = text.removesuffix(_MIDNIGHT)
+
+    def all(self, cells: Sequence[str]) -> list[Any]:
+        """Return the moments as text if all are whole seconds in UTC, else as they are."""
+        days, times = self._days, self._times
+        if len(times) > REMEMBERED:
+            times.clear()
+            times[""] = _MIDNIGHT
+        try:
+            return [days[cell[:_DAY]] + times[cell[_DAY:]] for cell in cells]
+        except NotAcceptable:
+            return self._known.all(cells)
+
+
+_MIDNIGHT: Final = " 00:00:00.000000"
+_DAY: Final = len("2026-05-31")
 
 
 def _block_with_check(

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -21,6 +22,19 @@ class RawRow(NamedTuple):
     line: int
     cells: Sequence[str]
     problem: str
+
+
+class RowBlock(NamedTuple):
+    """Many rows as they stand in the file."""
+
+    lines: Sequence[int]
+    rows: Sequence[Sequence[str]]
+    problems: Sequence[str]
+    """The rule that each row breaks, or empty; nothing at all where no row breaks one."""
+
+    def each(self) -> Iterator[RawRow]:
+        """Yield the rows one by one."""
+        return map(RawRow, self.lines, self.rows, self.problems or repeat(""))
 
 
 class RowTable(Protocol):

@@ -4,20 +4,20 @@ They are TEMP tables of the import's own connection: on SQLite they lie in a fil
 that filling them takes no lock on the store; when the connection ends, they are gone.
 """
 
-from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from functools import partial
 from itertools import repeat
 from typing import Any, Final
 
-import numpy as np
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Connection, Enum, Integer, MetaData, String, Table, insert
+from sqlalchemy import Connection, Dialect, Enum, Integer, MetaData, String, Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from features.importers.contracts import Contract, Target
+from features.importers.parsing import moment_text
 from recommender.store.columns import UtcDateTime
 
 BATCH: Final = 5_000
@@ -115,11 +115,11 @@ class Stage:
         self.present: frozenset[str] = frozenset()
         """Columns that at least one of the files had."""
         self.files: list[int] = []
+        self.rows_of: Counter[int] = Counter()
+        """Rows staged of each file."""
         self._connection = connection
         self._held: list[Sequence[Any]] = []
         self._rows = 0
-        self._key = _key_columns(contract)
-        self._keys = array("q")
         self._write = _writer(connection, self.table)
         with connection.begin():
             self.table.create(connection)
@@ -133,11 +133,13 @@ class Stage:
         if self._held:
             files, lines, *columns = zip(*self._held, strict=True)
             self._held = []
+            self.rows_of.update(files)
             self._put(files, lines, columns)
 
     def add_block(self, file: int, lines: Sequence[int], columns: Sequence[Sequence[Any]]) -> None:
         """Write many rows at once, given as columns: the district and those of the contract."""
         self.flush()
+        self.rows_of[file] += len(lines)
         self._put(repeat(file, len(lines)), lines, columns)
 
     def _put(
@@ -145,21 +147,8 @@ class Stage:
     ) -> None:
         start = self._rows + 1
         self._rows += len(lines)
-        self._note_keys(columns)
         with self._connection.begin():
             self._write([range(start, self._rows + 1), files, lines, *columns])
-
-    def _note_keys(self, columns: Sequence[Sequence[Any]]) -> None:
-        keys = zip(*(columns[at] for at in self._key), strict=True)
-        self._keys.extend(map(hash, keys))
-
-    def has_repeats(self) -> bool:
-        """Return whether two rows may have the same key; False is sure."""
-        hashes = np.frombuffer(self._keys, dtype=np.int64)
-        if not len(hashes):
-            return False
-        ordered = np.sort(hashes)
-        return bool((ordered[1:] == ordered[:-1]).any())
 
     def finish(self) -> None:
         """Write the rest, and let PostgreSQL look at the table before it plans the merge."""
@@ -167,20 +156,6 @@ class Stage:
         if self._connection.dialect.name == "postgresql":
             with self._connection.begin():
                 self._connection.exec_driver_sql(f"ANALYZE {self.table.name}")
-
-
-def _key_columns(contract: Contract) -> list[int]:
-    """Return the places (the district's is 0) of the cells that a row's key is made of.
-
-    The district is left out: rows of two districts may name one credential that they share.
-    """
-    target = contract.targets[0]
-    sources = {reference.into: reference.columns for reference in target.references}
-    named = [
-        name for part in target.key for name in sources.get(part, (target.fields.get(part, ""),))
-    ]
-    at = {column.name: place for place, column in enumerate(contract.columns, 1)}
-    return [at[name] for name in named if name in at]
 
 
 Columns = Sequence[Iterable[Any]]
@@ -191,16 +166,11 @@ def _writer(connection: Connection, table: Table) -> Callable[[Columns], None]:
         return _copier(connection, table)
     dialect = connection.dialect
     statement = str(insert(table).compile(dialect=dialect))
-    processors = [
-        _moment_text
-        if isinstance(column.type, UtcDateTime)
-        else column.type.dialect_impl(dialect).bind_processor(dialect)
-        for column in table.c
-    ]
+    processors = [_processor(column.type, dialect) for column in table.c]
 
     def write(columns: Columns) -> None:
         made = [
-            cells if processor is None else map(processor, cells)
+            cells if processor is None else processor(cells)
             for processor, cells in zip(processors, columns, strict=True)
         ]
         connection.exec_driver_sql(statement, list(zip(*made, strict=True)))
@@ -208,12 +178,19 @@ def _writer(connection: Connection, table: Table) -> Callable[[Columns], None]:
     return write
 
 
-def _moment_text(moment: datetime) -> str:
-    """Return a moment as SQLAlchemy has it in SQLite, in a third of the time."""
-    return moment.isoformat(" ", "microseconds")[:_MOMENT]
+def _processor(
+    kind: TypeEngine[Any], dialect: Dialect
+) -> Callable[[Iterable[Any]], Iterable[Any]] | None:
+    """Return what makes the driver's values of a column, if anything has to."""
+    if isinstance(kind, UtcDateTime):
+        return _moments
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return None if process is None else partial(map, process)
 
 
-_MOMENT: Final = len("2026-05-31 16:41:10.000000")
+def _moments(moments: Iterable[Any]) -> list[str]:
+    """Return moments as SQLAlchemy has them in SQLite; those of a block are so already."""
+    return [one if isinstance(one, str) else moment_text(one) for one in moments]
 
 
 def _copier(connection: Connection, table: Table) -> Callable[[Columns], None]:

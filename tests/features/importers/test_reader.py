@@ -163,3 +163,32 @@ def test_rows_are_the_same_wherever_a_block_ends(tmp_path_factory, rows, end, bl
         expected.append((line, cells))
         line = plain.line_num + 1
     assert found == expected
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 100])
+def test_rows_in_blocks_are_the_same_rows(tmp_path, most):
+    path = tmp_path / "any.csv"
+    text = '\ufeffa,b\r\n1,2\r\n\r\n"3\r\n3",4\r\n5\r\n6,"x"y\r\n7,8\n\n9,\0\r10,11'
+    path.write_bytes(text.encode())
+    with open_csv(path) as file:
+        blocks = list(file.blocks(most, 1_000))
+    rows = [row for block in blocks for row in block.each()]
+    assert max(len(block.rows) for block in blocks) <= most
+    assert [(row.line, list(row.cells), row.problem) for row in rows] == [
+        (2, ["1", "2"], ""),
+        (4, ["3\r\n3", "4"], ""),
+        (6, ["5"], "the row has 1 cells, the header 2"),
+        (7, [], "quotes do not match"),
+        (8, ["7", "8"], ""),
+        (10, ["9", "\0"], "the row holds a NUL character"),
+        (11, ["10", "11"], ""),
+    ]
+
+
+def test_rows_before_what_refuses_the_file_come_first(tmp_path):
+    path = tmp_path / "any.csv"
+    path.write_text('a,b\n1,2\n3\n4,"never closed\n')
+    told = []
+    with open_csv(path) as file, pytest.raises(ImportRefused, match="never closed"):
+        told.extend(row.problem for block in file.blocks(10, 1_000) for row in block.each())
+    assert told == ["", "the row has 1 cells, the header 2"]
