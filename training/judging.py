@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from features.training_data import TrainingData
 from models.blend import Blend
 from models.bundle import Bundle
+from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.all import EvidenceConfig, fit_evidence
 from models.fitting.baselines import fit_baseline
 from models.fitting.blend import BlendConfig, carry_parts, fit_blend
+from models.fitting.colleagues import without_idle
 from models.fitting.options import TrainingOptions
 from models.suggest import ranked_scores
 from recommender.axes import TeacherKey
@@ -86,6 +88,13 @@ class Weights:
     blend: Blend
     evidence: tuple[Evidence, ...]
 
+    def needed(self, config: EvidenceConfig) -> EvidenceConfig:
+        """Return what must be fitted to be put under these weights."""
+        for one in self.evidence:
+            if isinstance(one, Colleagues):
+                config = replace(config, colleagues=without_idle(config.colleagues, one))
+        return config
+
 
 def equal_weights(evidence: Sequence[Evidence]) -> Blend:
     """Return the blend in which every evidence counts the same, for lack of anything better."""
@@ -94,10 +103,13 @@ def equal_weights(evidence: Sequence[Evidence]) -> Blend:
     return Blend(tuple(one.name for one in evidence), weights)
 
 
-def fit(data: TrainingData, run: Run, step: str, title: str) -> tuple[Evidence, ...]:
-    """Fit all evidence on some data, showing `title`."""
+def fit(
+    data: TrainingData, run: Run, step: str, title: str, weights: Weights | None = None
+) -> tuple[Evidence, ...]:
+    """Fit all evidence on some data, showing `title`; only what `weights` need, where given."""
+    config = run.config.evidence if weights is None else weights.needed(run.config.evidence)
     with run.progress(title) as bar:
-        return fit_evidence(data, run.config.evidence, run.options(step, bar))
+        return fit_evidence(data, config, run.options(step, bar))
 
 
 def learn_weights(plan: Plan, run: Run) -> Weights | None:
@@ -136,7 +148,8 @@ def judge(
     split = plan.judged
     if split is None:
         return ()
-    evidence = fit(split.train, run, "judged", "Fitting evidence up to the judged part")
+    needed = None if plan.halves else weights
+    evidence = fit(split.train, run, "judged", "Fitting evidence up to the judged part", needed)
     shares = _shares(plan, split, evidence, weights, run)
     results: list[Evaluation] = []
     with run.progress("Judging") as bar:

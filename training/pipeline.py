@@ -124,7 +124,8 @@ def _train(
     weights = learn_weights(plan, run)
     evaluations = judge(plan, weights, snapshot.teachers, run)
     whole = everything(snapshot)
-    bundle = assemble(whole, fit(whole, run, "final", "Fitting evidence on everything"), weights)
+    evidence = fit(whole, run, "final", "Fitting evidence on everything", weights)
+    bundle = assemble(whole, evidence, weights)
     with run.progress("Saving the bundle"):
         folder = save_bundle(
             chosen.artifacts_dir / "bundles",

@@ -76,11 +76,18 @@ def carry_parts(learned: Sequence[Evidence], to: Sequence[Evidence]) -> tuple[Ev
     """Return the evidence of `to` with what `fit_blend` learned of the parts of `learned`."""
     parts = [one for one in learned if isinstance(one, Colleagues)]
     return tuple(
-        replace(one, part_weights=parts[0].part_weights, damping=parts[0].damping)
-        if isinstance(one, Colleagues) and parts
-        else one
-        for one in to
+        _carried(parts[0], one) if isinstance(one, Colleagues) and parts else one for one in to
     )
+
+
+def _carried(learned: Colleagues, to: Colleagues) -> Colleagues:
+    """Return the second with what was learned of the first's parts; what it lacks was idle."""
+    columns = zip(learned.parts, learned.part_weights.T, strict=True)
+    weights = {part.name: column for part, column in columns}
+    part_weights = np.zeros_like(to.part_weights)
+    for place, part in enumerate(to.parts):
+        part_weights[:, place] = weights.get(part.name, 0.0)
+    return replace(to, part_weights=part_weights, damping=learned.damping)
 
 
 def _undamped(one: Evidence) -> Evidence:

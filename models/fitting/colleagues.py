@@ -92,6 +92,16 @@ def fit_colleagues(
     return replace(scaled, placing=place_newcomers(data, counts, config.placing, options))
 
 
+def without_idle(config: ColleaguesConfig, learned: Colleagues) -> ColleaguesConfig:
+    """Leave out what need not be fitted again: parts that earned no weight in any segment."""
+    idle: dict[str, Any] = {
+        part.name: None
+        for part, weights in zip(learned.parts, learned.part_weights.T, strict=True)
+        if not weights.any()
+    }
+    return replace(config, **idle)
+
+
 def record_matrix(
     states: TeacherStates, catalog_size: int, confidence: StatusConfidence
 ) -> csr_matrix:

@@ -68,7 +68,7 @@ class BlendConfig:
         Weight, as a share of the largest, of evidence of which the validation had no facts.
     """
 
-    sample: int = 4000
+    sample: int = 3000
     candidates: int = 30
     doubt: float = 0.5
     chance: float = 1.0

@@ -6,12 +6,14 @@ import pytest
 from models.fitting.all import EvidenceConfig
 from models.fitting.als import AlsConfig
 from models.fitting.colleagues import ColleaguesConfig
+from models.suggest import ranked_scores
 from recommender.console import progress
 from recommender.vocabulary import EvidenceName
 from training import judging
 from training.judging import (
     PipelineConfig,
     Run,
+    assemble,
     equal_weights,
     fit,
     judge,
@@ -112,3 +114,19 @@ def test_every_epoch_is_told_with_its_step(snapshot, run):
 
 def test_nothing_to_judge_on_gives_no_figures(snapshot, plan, run):
     assert judge(replace(plan, judged=None), None, snapshot.teachers, run) == ()
+
+
+def test_parts_without_weight_are_not_fitted_again_and_no_score_changes(snapshot, plan, run):
+    weights = learn_weights(plan, run)
+    colleagues = list(EvidenceName).index(EvidenceName.COLLEAGUES)
+    part_weights = np.tile(np.float32([0, 0.5, 0, 0.5]), (4, 1))
+    learned = list(weights.evidence)
+    learned[colleagues] = replace(learned[colleagues], part_weights=part_weights)
+    weights = replace(weights, evidence=tuple(learned))
+    data = everything(snapshot)
+    needed, every = fit(data, run, "", "Fitting", weights), fit(data, run, "", "Fitting")
+    assert [part.name for part in needed[colleagues].parts] == ["ease", "short"]
+    less, whole = (
+        ranked_scores(assemble(data, one, weights), data.states) for one in (needed, every)
+    )
+    np.testing.assert_allclose(less, whole, atol=1e-5)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from models.bundle import Bundle
 from models.colleagues import Colleagues
 from models.evidence import Evidence
-from models.fitting.all import FITS
+from models.fitting.all import FITS, EvidenceConfig
 from models.fitting.colleagues import FITS as PART_FITS
-from models.fitting.colleagues import record_matrix
+from models.fitting.colleagues import fit_colleagues, record_matrix
 from models.suggest import ranked_scores
 from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
@@ -23,6 +23,7 @@ from training.plan import Plan
 from training.quality.judged import NOT_MEASURED, Judged, Scores, rank
 from training.quality.measuring import Usage, Watch
 from training.quality.trial import Fold, Trial
+from training.splits import Split
 
 PREFIX: Final = "evidence:"
 SILENT: Final = "The data holds no facts of this kind."
@@ -68,22 +69,35 @@ class Ours:
 
 def fit_ours(trial: Trial, run: Run) -> Ours:
     """Fit on all that may be learned from, and learn the weights on each validation."""
-    evidence, costs = _fit(trial, run)
-    with Watch() as learning:
-        weights = [_learn(fold, trial, evidence, run) for fold in trial.folds]
+    with Watch() as apart:
+        before = [_learn_apart(fold, trial, run) for fold in trial.folds]
+    # what one inner split gave no weight is not fitted again
+    known = before[0] if len(before) == 1 else None
+    config = run.config.evidence if known is None else known.needed(run.config.evidence)
+    evidence, costs = _fit(trial, run, config)
+    validations = [_beside(fold, trial) for fold in trial.folds]
+    with Watch() as later:
+        weights = [
+            learned if beside is None else weigh(evidence, beside, run)
+            for beside, learned in zip(validations, before, strict=True)
+        ]
+    learning = apart.usage.plus(later.usage)
+    evidence = _with_idle(evidence, trial, run, config)
     models = [
         Answering(assemble(trial.judged.train, evidence, learned), learned, fold.answers)
         for fold, learned in zip(trial.folds, weights, strict=True)
     ]
-    return Ours(tuple(models), learning.usage, costs, _part_costs(trial, run))
+    return Ours(tuple(models), learning, costs, _part_costs(trial, run))
 
 
-def _fit(trial: Trial, run: Run) -> tuple[tuple[Evidence, ...], dict[EvidenceName, Usage]]:
+def _fit(
+    trial: Trial, run: Run, wanted: EvidenceConfig
+) -> tuple[tuple[Evidence, ...], dict[EvidenceName, Usage]]:
     """Do what `fit_evidence` does, and say what each kind costs."""
     evidence, costs = [], {}
     with run.progress("Fitting evidence for the judged part"):
         for name, fit in FITS.items():
-            config = getattr(run.config.evidence, name.value)
+            config = getattr(wanted, name.value)
             with Watch() as watch:
                 evidence.append(fit(trial.judged.train, config, run.options()))
             costs[name] = watch.usage
@@ -103,11 +117,28 @@ def _part_costs(trial: Trial, run: Run) -> dict[str, Usage]:
     return costs
 
 
-def _learn(fold: Fold, trial: Trial, evidence: Sequence[Evidence], run: Run) -> Weights | None:
+def _beside(fold: Fold, trial: Trial) -> Split | None:
+    """Return the validation where it asks of the very records that the judged part has left."""
     split = fold.validation
-    if split is not None and split.train is trial.judged.train:
-        return weigh(evidence, split, run)
-    return learn_weights(Plan(split, trial.judged, trial.notes), run)
+    return split if split is not None and split.train is trial.judged.train else None
+
+
+def _learn_apart(fold: Fold, trial: Trial, run: Run) -> Weights | None:
+    """Learn the weights on evidence of their own; None where the judged part's will do."""
+    if _beside(fold, trial) is not None:
+        return None
+    return learn_weights(Plan(fold.validation, trial.judged, trial.notes), run)
+
+
+def _with_idle(
+    evidence: tuple[Evidence, ...], trial: Trial, run: Run, fitted: EvidenceConfig
+) -> tuple[Evidence, ...]:
+    """Add the parts of `colleagues` that training leaves out, which the report tells of alone."""
+    whole = run.config.evidence.colleagues
+    if fitted.colleagues == whole:
+        return evidence
+    colleagues = fit_colleagues(trial.judged.train, whole, run.options())
+    return tuple(colleagues if isinstance(one, Colleagues) else one for one in evidence)
 
 
 def judge_ours(trial: Trial, ours: Ours) -> tuple[list[Judged], dict[str, str]]:

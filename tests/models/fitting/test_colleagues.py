@@ -1,9 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.colleagues import PARTS
 from models.colleagues.history import StatusConfidence
-from models.fitting.colleagues import FITS, ColleaguesConfig, fit_colleagues, record_matrix
+from models.fitting.colleagues import (
+    FITS,
+    ColleaguesConfig,
+    fit_colleagues,
+    record_matrix,
+    without_idle,
+)
 from models.fitting.options import TrainingOptions
 from recommender.vocabulary import RecordStatus
 from tests.models.small_district import NOW, earned, small_district, states
@@ -30,3 +38,13 @@ def test_parts_are_brought_to_one_scale():
 def test_a_config_says_what_is_allowed():
     with pytest.raises(ValueError, match="part_weights must be of als, ease"):
         ColleaguesConfig(part_weights={"magic": 1.0})
+
+
+def test_what_earned_no_weight_in_any_segment_is_idle():
+    config = ColleaguesConfig(part_weights={"ease": 0.5, "short": 0.5})
+    fitted = fit_colleagues(small_district(), config, TrainingOptions())
+    needed = without_idle(config, fitted)
+    assert needed == replace(config, als=None, ease_light=None)
+    weights = fitted.part_weights.copy()
+    weights[3, 0] = 0.1
+    assert without_idle(config, replace(fitted, part_weights=weights)).als == config.als
