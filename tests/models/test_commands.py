@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from features.live import find_teacher, read_catalog, read_states
 from features.renewal_facts import read_offers
@@ -16,7 +16,13 @@ from recommender.clock import day_end_ms
 from recommender.policy import Policy
 from recommender.states.shelf import Shelf
 from recommender.store.engine import unit_of_work
-from recommender.store.tables import CredentialRecord, District, Teacher
+from recommender.store.tables import (
+    Credential,
+    CredentialRecord,
+    District,
+    DistrictSetting,
+    Teacher,
+)
 from recommender.vocabulary import EvidenceName, RecordStatus
 from tests.builders import AS_OF
 
@@ -114,6 +120,31 @@ def test_json_shape(champion, run):
             "step": None,
         }
     ]
+
+
+def test_a_district_may_show_micro_credentials_only(champion, store, run):
+    def listed():
+        return [
+            item["credential_id"] for item in json.loads(run(TEACHER, "--json", *ON)[1])["items"]
+        ]
+
+    course = listed()[0]
+    with unit_of_work(store) as session:
+        row = session.exec(select(Credential).where(Credential.source_id == course)).one()
+        row.kind = "course"
+    assert course in listed()
+    with unit_of_work(store) as session:
+        session.add(
+            DistrictSetting(
+                district_id="north",
+                name="micro_credentials_only",
+                value=True,
+                valid_from=AS_OF,
+                set_by="tests",
+            )
+        )
+    assert listed()
+    assert course not in listed()
 
 
 def test_json_with_the_part_of_every_evidence(champion, run):

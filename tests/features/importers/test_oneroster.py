@@ -237,6 +237,25 @@ def test_version_12_has_roles_of_their_own(bring, write, rows):
     assert rows("SELECT count(*) FROM teacher") == [(4,)]
 
 
+def test_a_role_is_named_as_the_rules_of_states_name_it(bring, bundle, rows):
+    roles = {
+        "A": ("administrator", "administrator"),
+        "C": ("counselor", "student_services"),
+        "P": ("principal", "administrator"),
+        "T": ("teacher", "teacher"),
+        "X": ("aide", ""),
+    }
+    bundle(*(user(name, role) for name, (role, _) in roles.items()))
+    bring()
+    found = dict(
+        rows(
+            "SELECT t.source_id, c.role FROM teacher t"
+            " JOIN teacher_context c ON c.teacher_id = t.id ORDER BY 1"
+        )
+    )
+    assert found == {name: role for name, (_, role) in roles.items()}
+
+
 def test_a_zip_archive(bring, bundle, folder, rows):
     bundle(user("T1"), user("P", "student"))
     path = folder / "nightly export.zip"
