@@ -36,6 +36,7 @@ from models.bundle_files import (
     write_json,
 )
 from models.evidence import Evidence
+from models.placing import newcomers_in
 from models.registry import EVIDENCE
 from recommender.axes import Axes
 from recommender.errors import BundleRefused
@@ -59,6 +60,11 @@ class Bundle:
     """In the order of `blend.names`."""
     blend: Blend
     manifest: Manifest
+
+    @cached_property
+    def newcomers(self) -> frozenset[int]:
+        """Columns of what is new to the evidence, and placed among its like."""
+        return newcomers_in(self.evidence)
 
     @cached_property
     def hash(self) -> str:

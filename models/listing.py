@@ -122,7 +122,7 @@ def _laid_out(
         others,
         catalog,
         wanted.only,
-        Arranging(policy.diversity, policy.exploration, seed),
+        Arranging(policy.diversity, policy.exploration, seed, bundle.newcomers),
     )
     listed = eligible if wanted.only is None else eligible & wanted.only
     shown, ahead = put_in_front(list(front), listed, k, after, rest)

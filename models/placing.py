@@ -9,7 +9,7 @@ are linear in their credentials, so this is the same as placing the credential i
 space, and shares of it are exact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self, TypeVar
 
@@ -126,3 +126,14 @@ class Placing:
             weights=learned_array(arrays, "weights", sources.shape),
             own=learned_array(arrays, "own", (len(columns),)),
         )
+
+
+def newcomers_in(evidence: Iterable[object]) -> frozenset[int]:
+    """Return the columns that any of some evidence places."""
+    placings = [getattr(one, "placing", None) for one in evidence]
+    return frozenset(
+        column
+        for placing in placings
+        if isinstance(placing, Placing)
+        for column in placing.columns.tolist()
+    )

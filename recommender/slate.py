@@ -11,8 +11,8 @@ issuers(c) count those laid out before that are of its growth area and of its is
 never above 1, so no place gives up more than `price` of that range: that is what it costs.
 
 One place may explore: it holds, by a given chance, one of the candidates that would not stand on
-the first page, each as likely as any other. Everything is a function of the arguments, so whoever
-asks gets the same order.
+the first page: something new where there is any, each as likely as any other. Everything is a
+function of the arguments, so whoever asks gets the same order.
 """
 
 from collections import Counter
@@ -48,11 +48,14 @@ class Arranging:
         Chance (0..1) that the exploring place explores.
     seed
         What the chance follows from (teacher, day and model); nothing explores where it is empty.
+    new
+        Columns of credentials that few had the time to earn: they are tried before others.
     """
 
     price: float = 0.0
     exploration: float = 0.0
     seed: str = ""
+    new: frozenset[int] = frozenset()
 
 
 IN_ORDER: Final = Arranging()
@@ -157,13 +160,14 @@ def _order(
     if not arranging.seed or not arranging.exploration or len(candidates) <= FIRST_PAGE:
         laid.go_on(wanted)
         return [*laid.order, *behind], NO_TRIAL
-    tried, draw = None, _draw(arranging)
+    tried, draw, others = None, _draw(arranging), len(candidates) - FIRST_PAGE
     if draw is not None:
         laid.go_on(FIRST_PAGE)
-        tried = laid.left[int(draw * len(laid.left))]
+        pool = [column for column in laid.left if column in arranging.new] or laid.left
+        others, tried = len(pool), pool[int(draw * len(pool))]
         laid.insert(EXPLORING_RANK - 1, tried)
     laid.go_on(wanted)
-    trial = Trial(arranging.exploration, tried, len(candidates) - FIRST_PAGE)
+    trial = Trial(arranging.exploration, tried, others)
     return [*laid.order, *behind], trial
 
 

@@ -71,7 +71,7 @@ class PlacingConfig:
     sharpness: float = 4.0
     fewest: int = 5
     few: float = 3.0
-    chance: float = 0.8
+    chance: float = 0.7
 
     def __post_init__(self) -> None:
         if min(self.neighbours, self.fewest) < 1 or self.few <= 0:

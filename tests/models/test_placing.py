@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.placing import Placing
+from models.placing import Placing, newcomers_in
 
 SCORES = np.arange(12, dtype=np.float32).reshape(2, 6)
 
@@ -47,3 +47,16 @@ def test_a_column_outside_the_catalog_is_refused(name):
     arrays[name] = arrays[name] + 9
     with pytest.raises(ValueError, match=f"'{name}' must be columns of 6"):
         Placing.restore(arrays, 6)
+
+
+def test_newcomers_are_what_any_evidence_places():
+    class Told:
+        placing = placing()
+
+    assert newcomers_in([Told(), object()]) == {2, 5}
+
+
+def test_what_is_placed_stands_near_those_to_whom_it_owes_most():
+    near = placing().near(2, np.array([1.0, 9.0, 0.0, 0.0, 0.0, 0.0], dtype=np.float32), 2)
+    assert [fact.credential for fact in near] == [1, 0]
+    assert placing().near(3, SCORES[0], 2) == ()

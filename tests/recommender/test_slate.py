@@ -189,6 +189,18 @@ def test_one_place_explores_at_the_chance_that_is_told():
     assert len(set(tried)) > 25
 
 
+def test_what_is_new_is_tried_first():
+    catalog, scores, eligible = large()
+    order = slate(scores, eligible, catalog, 60).columns
+    new = frozenset(order[FIRST_PAGE + 3 : FIRST_PAGE + 5]) | {order[0], order[55]}
+    shown = [
+        slate(scores, eligible, catalog, 12, arranging=Arranging(0.0, 1.0, seed, new))
+        for seed in SEEDS
+    ]
+    assert {one.trial.column for one in shown} == set(order[FIRST_PAGE + 3 : FIRST_PAGE + 5])
+    assert {one.trial.propensity(EXPLORING_RANK, one.columns[4]) for one in shown} == {1 / 2}
+
+
 def test_nothing_explores_without_a_seed_or_without_anything_to_try():
     catalog, scores, eligible = large()
     assert slate(scores, eligible, catalog, 5, arranging=Arranging(0, 1.0)).trial.column is None

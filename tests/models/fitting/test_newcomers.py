@@ -41,7 +41,7 @@ def test_what_is_new_is_placed_among_what_is_close_in_content():
     assert found.columns.tolist() == [14, 29]
     assert set(found.sources[0].tolist()) <= set(range(14))
     assert set(found.sources[1].tolist()) <= set(range(15, 29))
-    assert found.weights.sum(axis=1) == pytest.approx(0.8)
+    assert found.weights.sum(axis=1) == pytest.approx(0.7)
     assert found.own == pytest.approx(0)
 
 
