@@ -165,6 +165,8 @@ _THINGS: Final = ("credential", "standard", "pathway")
 def _known(facts: FactRows, teachers: int, as_of: NDArray[np.int64]) -> Ragged:
     """Group the facts up to `as_of` that are on the axes, in canonical order."""
     thing = next(name for name in _THINGS if name in (facts.rows.dtype.names or ()))
+    if not len(facts.rows):
+        return Ragged.group(facts.owner, facts.rows, teachers)
     kept = facts.keep((facts.rows["on"] <= as_of[facts.owner]) & (facts.rows[thing] != ABSENT))
     keys = _order_keys(kept)
     if _in_order(keys):

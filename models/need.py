@@ -83,7 +83,11 @@ class NeedEvidence(Evidence):
         """Return the facts on the standards that carry most of one score."""
         shares = self._needed(states)[0] * self.pull[credential]
         strongest = np.argsort(-shares, kind="stable")[:limit]
-        return tuple(self.fact(states, int(s)) for s in strongest if shares[s] > 0)
+        return tuple(self._told(states, int(s)) for s in strongest if shares[s] > 0)
+
+    def _told(self, states: TeacherStates, standard: int) -> Fact:
+        """Return the fact on one standard: many credentials of a list are aligned to the same."""
+        return states.once((id(self), "fact", standard), lambda: self.fact(states, standard))
 
     def _needed(self, states: TeacherStates) -> NDArray[np.float32]:
         return states.once((id(self), "need"), lambda: self.need(states))

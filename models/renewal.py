@@ -103,6 +103,9 @@ class Renewal(Evidence):
 
     def _by_profile(self, states: TeacherStates) -> list[tuple[NDArray[np.int64], Left]]:
         """Return the rows of the teachers of each profile, and what is left of their renewal."""
+        return states.once((id(self), "left"), lambda: self._work_out(states))
+
+    def _work_out(self, states: TeacherStates) -> list[tuple[NDArray[np.int64], Left]]:
         licences = states.licences
         if licences is None:
             return []

@@ -5,6 +5,7 @@ A sentence says what is known, with its date, and never what the credential will
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -251,5 +252,6 @@ def _since(fact: Fact) -> str:
     return f" since {_day_text(fact.day)}" if fact.day else ""
 
 
+@lru_cache(maxsize=1 << 12)
 def _day_text(day: date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else ""

@@ -94,6 +94,8 @@ class Ragged:
     @classmethod
     def group(cls, owner: NDArray[np.int64], rows: NDArray[Any], teachers: int) -> "Ragged":
         """Group rows by owner (each in [0, teachers)); rows of one owner keep their order."""
+        if teachers == 1:
+            return cls(np.array([0, len(rows)], dtype=np.int64), rows)
         order = np.argsort(owner, kind="stable")
         counts = np.bincount(owner, minlength=teachers)
         start = starts_of(counts)

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
-
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.eligibility import Exclusion, excluded_counts, started
@@ -21,7 +19,7 @@ from serving.api.paging import cursor_of
 from serving.live.suggestions import Ruled, Suggested, rule_of
 from serving.problems import TYPE_PREFIX
 
-_UNDER_WAY: Final = (RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code)
+_UNDER_WAY: Final = RecordStatus.among(RecordStatus.ENROLLED, RecordStatus.SUBMITTED)
 
 
 STARTED: Final = "started"
@@ -59,7 +57,7 @@ def under_way_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]
 def in_progress_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]:
     """Return what records say the teacher has begun and not finished, the latest first."""
     rows = state.history.rows
-    rows = rows[np.isin(rows["status"], _UNDER_WAY)][::-1]
+    rows = rows[_UNDER_WAY[rows["status"]]][::-1]
     return [
         {
             **reference(int(row["credential"]), catalog),
