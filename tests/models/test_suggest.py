@@ -356,3 +356,14 @@ def test_a_list_explores_only_where_it_is_said_whose_it_is(bundle, catalog):
     assert all(items[4].propensity == 1 / 3 for items in lists)
     same = suggested(bundle, catalog, {}, policy=always, wanted=Wanted(seed="north 0")).items
     assert same == lists[0]
+
+
+@PROPERTY
+@given(teacher=teachers(), need_share=st.sampled_from([0.0, 0.4]), lenient=st.booleans())
+def test_what_is_remembered_of_a_catalog_changes_no_list(
+    bundle, catalog, teacher, need_share, lenient
+):
+    policy = Policy(need_share=need_share, diversity=0.2, allow_unknown_quality=lenient)
+    for _ in range(2):  # the second time more is remembered
+        shared = suggested(bundle, catalog, teacher, k=20, policy=policy)
+        assert shared == suggested(bundle, replace(catalog), teacher, k=20, policy=policy)
