@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from models.fitting.baselines import fit_baseline
 from models.fitting.options import TrainingOptions
+from recommender.axes import NO_SCHOOL
 from recommender.catalog import Catalog
 from recommender.errors import RecommenderError
 from recommender.teacher_state import TeacherStates
@@ -67,13 +68,15 @@ def task_of(split: Split, seed: int, threads: int) -> Task:
     """Return what peers are given of a split."""
     catalog, size = split.train.catalog, len(split.train.catalog)
     new = np.bincount(split.train.states.history.rows["credential"], minlength=size) == 0
-    learners = [context_matrix(states) for states in (split.train.states, split.queries)]
+    both = (split.train.states, split.queries)
+    context = csr_matrix(np.vstack([context_matrix(states) for states in both]))
+    learners = csr_matrix(hstack([context, place_matrix(both)]))
     return Task(
         train=history_matrix(split.train.states, size),
         histories=history_matrix(split.queries, size),
         seed=seed,
         threads=threads,
-        learner_features=csr_matrix(np.vstack(learners)) if learners[0].any() else None,
+        learner_features=learners if learners.nnz else None,
         credential_features=content_matrix(catalog, with_text=bool(new.any())),
     )
 
@@ -85,6 +88,24 @@ def context_matrix(states: TeacherStates) -> NDArray[np.float32]:
     steps = places[:, None] == np.arange(YEARS_STEPS)
     parts = [states.grade_bands, states.subjects, steps]
     return np.hstack([part.astype(np.float32) for part in parts])
+
+
+def place_matrix(blocks: Sequence[TeacherStates]) -> csr_matrix:
+    """Return the school and the district of all teachers of some blocks, 1 each where known."""
+    nowhere = [np.full((len(one), 2), NO_SCHOOL) for one in blocks]
+    keys = np.vstack(
+        [
+            one.schools if one.schools is not None else none
+            for one, none in zip(blocks, nowhere, strict=True)
+        ]
+    )
+    found, place = np.unique(keys, return_inverse=True)
+    owner = np.repeat(np.arange(len(keys)), 2)
+    known = found[place.ravel()] != NO_SCHOOL
+    cells = (owner[known], place.ravel()[known])
+    return csr_matrix(
+        (np.ones(int(known.sum()), dtype=np.float32), cells), shape=(len(keys), len(found))
+    )
 
 
 def content_matrix(catalog: Catalog, *, with_text: bool) -> csr_matrix | None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.errors import RecommenderError
+from tests.models.small_district import states
 from training.plan import PlanConfig
 from training.quality.measuring import Usage
 from training.quality.peers.peer import Answer, Peer
@@ -14,6 +15,7 @@ from training.quality.rivals import (
     history_matrix,
     judge_peer,
     judge_rule,
+    place_matrix,
     task_of,
     tune,
 )
@@ -120,6 +122,13 @@ def test_peers_see_no_held_out_record(data):
     assert task.train.sum() == 40 * 7 - len(relevant.rows)
     assert task.learner_features is None
     assert task.credential_features is None
+
+
+def test_peers_are_told_schools_and_districts_where_they_are_known():
+    first = states(2, schools=[(11, 1), (0, 1)])
+    told = place_matrix([first, states(1, schools=[(12, 2)]), states(1)])
+    assert told.sum(axis=1).ravel().tolist() == [[2.0, 1.0, 2.0, 0.0]]
+    assert (told[0].multiply(told[1])).sum() == 1
 
 
 def test_a_history_is_a_row_of_ones(data):
