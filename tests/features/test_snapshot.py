@@ -102,6 +102,24 @@ def test_the_live_store_gives_the_same_catalog_and_states_to_the_bit(rows, built
     assert_same(built.states(), states)
 
 
+def test_schools_are_those_of_the_day_live_as_in_the_snapshot(rows, tmp_path):
+    moved, near, far = ("moved", "north"), ("near", "north"), ("far", "south")
+    for key in (moved, near, far):
+        rows.teacher(*key)
+    rows.context(moved, valid_to=date(2025, 7, 31), school_id="hill")
+    rows.context(moved, date(2025, 8, 1), school_id="lake")
+    rows.context(near, school_id="lake")
+    rows.context(far, school_id="lake")
+    built = build_snapshot(rows.engine, AS_OF, tmp_path / "snapshots")
+    ids = [rows.ids["teacher", source_id, district] for district, source_id in built.teachers]
+    with Session(rows.engine) as session:
+        live = read_states(session, ids, built.axes, built.as_of)
+    assert np.array_equal(live.schools, built.states().schools)
+    keys = [(source_id, district) for district, source_id in built.teachers]
+    school = dict(zip(keys, live.schools[:, 0].tolist(), strict=True))
+    assert school["moved", "north"] == school["near", "north"] != school["far", "south"]
+
+
 def test_one_teacher_live_is_their_row_of_the_snapshot(rows, built):
     for row, (district, source_id) in enumerate(built.teachers):
         with Session(rows.engine) as session:
