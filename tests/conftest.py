@@ -93,15 +93,24 @@ class PostgresCluster:
         """Make the cluster, start it, and migrate the template of every test's database."""
         data = str(self.home / "data")
         self.run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = (
-            f"-k {self.home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off"
-            " -c full_page_writes=off -c timezone=America/New_York"
-        )
-        self.run("pg_ctl", "-D", data, "-w", "-l", str(self.home / "log"), "-o", options, "start")
+        self.resume()
         self.execute("CREATE DATABASE migrated")
         engine = make_engine(self.url("migrated"))
         upgrade(engine)
         engine.dispose()
+
+    def resume(self) -> None:
+        """Let the server run."""
+        data, log = str(self.home / "data"), str(self.home / "log")
+        options = (
+            f"-k {self.home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off"
+            " -c full_page_writes=off -c timezone=America/New_York"
+        )
+        self.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
+
+    def pause(self) -> None:
+        """Let the server be gone, connections and all; what it stores stays."""
+        self.run("pg_ctl", "-D", str(self.home / "data"), "-w", "-m", "fast", "stop")
 
     def stop(self) -> None:
         """Stop the cluster and forget it."""

@@ -71,9 +71,11 @@ class VersionReader:
 
     def close(self) -> None:
         """Give the connection up."""
-        held, self._held, self._connection = self._held, None, None
+        held, connection = self._held, self._connection
+        self._held = self._connection = None
         if held is not None:
-            held.close()
+            connection.close()
+            held.invalidate()  # nothing is left to be reset, least of all where the server is gone
 
     def _run(self, sql: str, values: dict[str, Any] | None = None) -> Sequence[Any]:
         """Return the rows of a statement.
@@ -83,10 +85,10 @@ class VersionReader:
         sqlalchemy.exc.DBAPIError
             The store cannot be reached, as from an ordinary session.
         """
-        if self._connection is None:
-            self._open()
         error = self._engine.dialect.loaded_dbapi.Error
         try:
+            if self._connection is None:
+                self._open()
             return self._connection.execute(sql, values or {}).fetchall()  # type: ignore[no-any-return]
         except error as failed:
             self.close()

@@ -32,6 +32,11 @@ def token(subject):
 
 @pytest.fixture
 def service(engine, tmp_path):
+    return open_service(engine, tmp_path)
+
+
+def open_service(engine, tmp_path):
+    """Return a client of a production service on a migrated, empty store."""
     jwks = tmp_path / "jwks.json"
     jwks.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
     settings = Settings(data_dir=tmp_path, jwks_file=jwks, token_issuer=ISSUER)
