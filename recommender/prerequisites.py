@@ -49,7 +49,10 @@ def first_steps(
         missing.setdefault(column, []).append(first)
     placed, leads_to = scores.copy(), dict[int, int]()
     best = scores.tolist()
-    for aim in sorted(missing, key=lambda column: (-best[column], column)):
+    # What scores no higher than all that it asks for raises nothing.
+    raising = led & (scores[owners] > scores[firsts])
+    aims = np.flatnonzero(np.bincount(owners[raising], minlength=len(scores)))
+    for aim in aims[np.argsort(-scores[aims], kind="stable")].tolist():
         stack = [aim]
         while stack:
             for first in missing.get(stack.pop(), ()):

@@ -70,7 +70,7 @@ class Speaking(NamedTuple):
 
 def speaking(contributions: Sequence[Contribution]) -> Speaking:
     """Return what of the contributions speaks for a credential."""
-    positive = [part for part in contributions if part.positive]
+    positive = [part for part in contributions if part.contribution > 0 and part.positive]
     total = math.fsum(part.contribution for part in positive)
     least = LEAST_SHARE * total
     return Speaking(total, [part for part in positive if part.contribution >= least])
