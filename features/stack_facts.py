@@ -75,7 +75,7 @@ def _statuses(session: Session, teacher: Teacher) -> dict[int, RecordStatus]:
         if status in {RecordStatus.REVOKED, RecordStatus.EXPIRED}:
             found.pop(credential, None)
         elif found.get(credential) is not RecordStatus.EARNED:
-            found[credential] = status
+            found[credential] = RecordStatus(status)
     return found
 
 

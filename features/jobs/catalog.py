@@ -29,6 +29,7 @@ Frames = Mapping[str, pd.DataFrame]
 _TOLD: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: ""}
 _READ: Final = {text: value for value, text in _TOLD.items()}
 
+
 def catalog_job(rows: CatalogRows) -> dict[str, pd.DataFrame]:
     """Return the tables of a catalog, credentials and standards in the order of the axes."""
     axes = axes_of(rows)

@@ -58,7 +58,7 @@ class ColleaguesConfig:
     )
     short: ShortConfig | None = field(default_factory=ShortConfig)
     part_weights: Mapping[str, float] = field(default_factory=lambda: {"ease": 0.25, "short": 0.75})
-    placing: PlacingConfig | None = field(default_factory=lambda: PlacingConfig(chance=1.5))
+    placing: PlacingConfig | None = field(default_factory=lambda: PlacingConfig(chance=1.0))
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.part_weights) - set(PARTS))

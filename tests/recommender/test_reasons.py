@@ -70,8 +70,8 @@ def part(evidence, contribution, weight=1.0, value=1.0):
                 confirm_with="your district",
             ),
             (
-                "Possible credit of 1.5 CEUs towards your licence renewal, for which 4 CEUs are still"
-                " open by 12 May 2025; confirm with your district."
+                "Possible credit of 1.5 CEUs towards your licence renewal, for which 4 CEUs are"
+                " still open by 12 May 2025; confirm with your district."
             ),
         ),
         (

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from models.colleagues import Colleagues
-from models.placing import Placing
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.options import TrainingOptions
+from models.placing import Placing
 from recommender.facts import FactKind
 from recommender.sentences import reason_text
 from recommender.vocabulary import EvidenceName, RecordStatus
