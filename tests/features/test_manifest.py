@@ -46,6 +46,8 @@ def test_every_nan_is_the_same_and_no_zero_is_negative():
             "years": years,
             "grade_bands": [""],
             "subjects": [""],
+            **{name: [""] for name in ("state", "license_type", "role", "employer", "school_id")},
+            "license_expires_on": np.array([1], dtype="datetime64[ms]"),
         }
         return content_hash(tables(contexts=shaped("contexts", columns)), DAY)
 

@@ -50,7 +50,7 @@ class TestTrain:
         assert tracked.data.tags["snapshot_hash"] == told["snapshot_hash"]
         assert tracked.data.metrics["ndcg_at_10"] == told["figures"]["blend"]["ndcg_at_10"]
         assert "popularity.mrr" in tracked.data.metrics
-        curve = client.get_metric_history(told["run_id"], "loss.colleagues.als.final")
+        curve = client.get_metric_history(told["run_id"], "loss.colleagues.als.weights")
         assert len(curve) > 5
         (entry,) = client.search_model_versions(f"name='{REGISTERED_MODEL}'")
         assert entry.tags["bundle_hash"] == told["bundle_hash"]

@@ -14,6 +14,7 @@ ENTRY = {
     "years": [3.0, np.nan],
     "license_expires_on": UNDATED_MS,
     **dict.fromkeys(("grade_bands", "subjects", "state", "license_type", "role", "employer"), ""),
+    "school_id": "",
 }
 ONE = Numbering.of(np.array([1]))
 
