@@ -12,7 +12,7 @@ the answer is made of: then a change can make it forgotten too early, but never 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.exc import DBAPIError
 
 from features.person_rows import PersonRow, Told, parameters, statement
@@ -48,6 +48,8 @@ class VersionReader:
         self._held: PoolProxiedConnection | None = None
         self._connection: Any = None
         self._opened = 0
+        # The connection is in no pool, so the engine's end must be told to it.
+        event.listen(engine, "engine_disposed", lambda _: self.close())
 
     def tick(self) -> tuple[int, int] | None:
         """Return what changes with every commit of another connection; None where nothing does.

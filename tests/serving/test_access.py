@@ -215,6 +215,11 @@ PAGES = {
         "/teachers/ada/wrong": "401 200 403 403 403 403 403 403 403",
         "/teachers/zoe/wrong": "401 404 404 404 403 403 403 403 403",
     },
+    ("/teachers/{teacher_id:path}/progress", "GET"): {
+        "/teachers/ada/progress": "401 200 403 403 200 403 403 200 200",
+        "/teachers/bob/progress": "401 403 200 404 403 404 403 200 404",
+        "/teachers/zoe/progress": "401 404 404 200 404 403 403 404 200",
+    },
     ("/teachers/{teacher_id:path}/download", "GET"): {
         "/teachers/ada/download": "401 200 403 403 403 403 403 403 403",
         "/teachers/zoe/download": "401 404 404 200 403 403 403 403 403",

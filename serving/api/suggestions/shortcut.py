@@ -39,7 +39,7 @@ from serving.auth.access import readable_teacher
 from serving.auth.acting import write_down
 from serving.auth.caller import Caller, caller_key, find_caller
 from serving.auth.tokens import Claims
-from serving.deps import MAX_ID_LENGTH, Service, voice_to
+from serving.deps import MAX_ID_LENGTH, Service, get_champion, voice_to
 from serving.live.catalog import PART, HeldCatalog
 from serving.live.champion import Serving
 from serving.live.memory import Answer, Ground, Memory
@@ -135,7 +135,7 @@ class Shortcut:
         return answer
 
     def _remembered_or_made(self, asked: _Asked, claims: Claims) -> Answer | None:
-        serving = self._service.champion.current()
+        serving = get_champion(self._service)
         key = (claims.token_hash, asked.teacher_id, asked.query)
         known, answer = self._memory.find(key) or (None, None)
         tick = self._reader.tick()
