@@ -182,7 +182,7 @@ def _print_credits(answer: _Answer) -> None:
     if not items:
         return
     print_table(
-        "Possible credit towards renewal, no part of the score: confirm with your district",
+        "Possible credit towards renewal: confirm with your district",
         ("", "Micro-credential", "Credit", "Rule", "Verified", "Words"),
         [
             (item.rank, credential_title(item.column, answer.catalog), *_credit(made))
