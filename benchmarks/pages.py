@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
 from starlette.responses import HTMLResponse
 
 from recommender.console import print_table
@@ -84,10 +84,11 @@ def measure(
     page.goto(link)
     own = page.url
     target = own + path[1:] if path.startswith(".") else address + path
-    sizes: list[int] = []
-    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    answers: list[Response] = []
+    page.on("response", answers.append)
     page.goto(target, wait_until="networkidle")
-    weight, requests = sum(sizes), len(sizes)
+    weight = sum(len(answer.body()) for answer in answers if answer.ok)
+    requests = len(answers)
     window.close()
     window = browser.new_context(viewport={"width": 390, "height": 844})
     page = window.new_page()
