@@ -85,7 +85,13 @@ def measure(
     own = page.url
     target = own + path[1:] if path.startswith(".") else address + path
     answers: list[Response] = []
-    page.on("response", answers.append)
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    page.close()
+    page = window.new_page()  # nothing of the way in is weighed
+    page.on("response", keep)
     page.goto(target, wait_until="networkidle")
     weight = sum(len(answer.body()) for answer in answers if answer.ok)
     requests = len(answers)
