@@ -9,7 +9,7 @@ are linear in their credentials, so this is the same as placing the credential i
 space, and shares of it are exact.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self, TypeVar
 
@@ -89,10 +89,16 @@ class Placing:
         scores
             What the evidence says of all credentials to one teacher before any is placed; (m,).
         """
+        return self.nearest(credential, lambda column: float(scores[column]), limit)
+
+    def nearest(
+        self, credential: int, score_of: Callable[[int], float], limit: int
+    ) -> tuple[Fact, ...]:
+        """Return the same where scores are worked out only for those that are asked for."""
         if not self.holds(credential):
             return ()
         worth = {
-            column: weight * float(scores[column])
+            column: weight * score_of(column)
             for column, weight in self.terms(credential)
             if column != credential
         }

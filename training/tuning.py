@@ -21,7 +21,6 @@ from typing import Any, Final
 
 import numpy as np
 import optuna
-from numpy.typing import NDArray
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
@@ -31,6 +30,7 @@ from models.fitting.all import FITS
 from models.suggest import ranked_scores
 from recommender.errors import InvalidInput
 from recommender.vocabulary import EvidenceName
+from training.crossing import only
 from training.evaluation import evaluate
 from training.judging import Bar, PipelineConfig, Run, Weights, assemble, weigh
 from training.plan import Plan
@@ -270,18 +270,8 @@ def _halves(split: Split, seed: int) -> tuple[Split, tuple[Split, ...]]:
     drawn = rng.permutation(len(people))[place]
     half = len(people) // 2
     of_chunk = np.where(drawn < half, -1, (drawn - half) % CHUNKS)
-    found = [_only(split, of_chunk == number) for number in range(CHUNKS)]
-    return _only(split, of_chunk < 0), tuple(one for one in found if len(one.queries))
-
-
-def _only(split: Split, rows: NDArray[np.bool_]) -> Split:
-    places = np.flatnonzero(rows)
-    return replace(
-        split,
-        queries=split.queries.take(places),
-        relevant=split.relevant.take(places),
-        teachers=split.teachers[places],
-    )
+    found = [only(split, of_chunk == number) for number in range(CHUNKS)]
+    return only(split, of_chunk < 0), tuple(one for one in found if len(one.queries))
 
 
 @contextmanager

@@ -124,17 +124,11 @@ class Colleagues(Evidence):
     def _neighbours(self, states: TeacherStates, credential: int, limit: int) -> tuple[Fact, ...]:
         """Return what a placed credential is close to, and colleagues went on to earn."""
         history, segment = self._history(states), states.segments[0]
-        worth = {
-            column: weight * float(self._shares_of(history, segment, column).sum())
-            for column, weight in self.placing.terms(credential)
-            if column != credential
-        }
-        best = sorted(worth, key=lambda column: (-worth[column], column))[:limit]
-        return tuple(
-            Fact(kind=FactKind.LIKE_EARNED, credential=column)
-            for column in best
-            if worth[column] > 0
-        )
+
+        def score_of(column: int) -> float:
+            return float(self._shares_of(history, segment, column).sum())
+
+        return self.placing.nearest(credential, score_of, limit)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights of the parts, and the arrays of each part as `part.array`."""

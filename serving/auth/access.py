@@ -74,6 +74,18 @@ def readable_teachers(session: Session, caller: Caller, source_ids: Sequence[str
     return Readable([found[id_] for id_ in ids if id_ not in refused], refused)
 
 
+def require_staff(caller: Caller, what: str = "This") -> None:
+    """Let data staff and admins pass.
+
+    Raises
+    ------
+    NotAllowed
+        The caller is somebody else.
+    """
+    if caller.role not in {Role.DATA_STAFF, Role.ADMIN}:
+        raise NotAllowed(f"{what} is for data staff.")
+
+
 def own_teacher(session: Session, caller: Caller, source_id: str) -> Teacher:
     """Return a teacher of whom the caller may write facts: the very same person.
 

@@ -11,10 +11,10 @@ from serving.api.imports.queries import (
     import_of,
     imports_of,
     rejected_rows,
-    require_staff,
     totals,
 )
 from serving.api.imports.schemas import DecisionIn
+from serving.auth.access import require_staff
 from serving.deps import MAX_ID_LENGTH, ServiceDep, SessionDep, VisitorDep, WritingSessionDep
 from serving.portal.forms import FormDep, SenderDep, csrf_token, read_as, see
 from serving.portal.rendering import render

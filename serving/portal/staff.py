@@ -9,10 +9,9 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from models.promotion import standing
-from recommender.errors import NotAllowed
 from recommender.store.tables import Champion, ModelVersion, Promotion
-from recommender.vocabulary import Role
 from serving.api.imports.queries import imports_of, totals
+from serving.auth.access import require_staff
 from serving.auth.caller import Caller
 from serving.deps import ServiceDep, SessionDep, VisitorDep
 from serving.portal.forms import csrf_token
@@ -83,8 +82,7 @@ def open_models(
 
 def for_staff(visitor: Caller) -> None:
     """Refuse everybody but data staff and admins (`NotAllowed`)."""
-    if visitor.role not in {Role.DATA_STAFF, Role.ADMIN}:
-        raise NotAllowed("This page is for data staff.")
+    require_staff(visitor, "This page")
 
 
 def figures(metrics: Mapping[str, Any]) -> list[Figures]:

@@ -12,7 +12,6 @@ from serving.api.imports.queries import (
     import_of,
     imports_of,
     rejected_rows,
-    require_staff,
     totals,
 )
 from serving.api.imports.schemas import (
@@ -24,6 +23,7 @@ from serving.api.imports.schemas import (
     ReviewsOut,
 )
 from serving.api.paging import DEFAULT_LINES, Limit
+from serving.auth.access import require_staff
 from serving.deps import CallerDep, SessionDep, WriterDep, WritingSessionDep, require_json
 from serving.problems import READING, READING_ONE, documented
 

@@ -5,27 +5,13 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-from recommender.errors import NotAllowed, NotFound
+from recommender.errors import NotFound
 from recommender.store.tables import ImportRun
-from recommender.vocabulary import Role
-from serving.auth.caller import Caller
 
 SEVERAL_DISTRICTS: Final = ""
 """District of an import whose files named more than one."""
 
 COUNTS: Final = ("rows", "added", "changed", "unchanged", "rejected")
-
-
-def require_staff(caller: Caller) -> None:
-    """Let data staff and admins pass.
-
-    Raises
-    ------
-    NotAllowed
-        The caller is somebody else.
-    """
-    if caller.role not in {Role.DATA_STAFF, Role.ADMIN}:
-        raise NotAllowed("This is for data staff.")
 
 
 def imports_of(session: Session, district_id: str, limit: int) -> list[ImportRun]:
