@@ -19,8 +19,7 @@ from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
 from recommender.voice import Voice
 from serving.auth.access import readable_teacher
-from serving.auth.acting import write_down
-from serving.auth.caller import Caller, caller_key, find_caller
+from serving.auth.caller import Caller, caller_key, find_caller, write_down
 from serving.auth.cookies import session_token
 from serving.auth.roster import RosterRule
 from serving.auth.sessions import claims_of_session, is_session_key

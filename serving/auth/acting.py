@@ -1,4 +1,4 @@
-"""A portal's service account that acts for a teacher: by an explicit claim, and written down.
+"""A portal's service account that acts for a teacher: by an explicit claim.
 
 A district's portal may call with one account of its own instead of each teacher's token. Its
 identity has the role `service`, and each of its tokens names the teacher in the claim `acts_for`,
@@ -6,22 +6,16 @@ by the id of the roster. It then may do what that teacher may, and nothing else;
 district is the only one in which the teacher is looked up.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import structlog
 from sqlmodel import Session, select
 
 from recommender.errors import NotAllowed
 from recommender.store.tables import Teacher
 from serving.auth.tokens import Claims
 
-if TYPE_CHECKING:
-    from serving.auth.caller import Caller
-
 CLAIM: Final = "acts_for"
 LONGEST_ID: Final = 200
-
-_log = structlog.get_logger(__name__)
 
 
 def named_teacher(claims: Claims) -> str:
@@ -52,9 +46,3 @@ def acted_for(session: Session, claims: Claims, district_id: str) -> int:
     if found is None:
         raise NotAllowed("The district of this service account has no such teacher.")
     return found
-
-
-def write_down(caller: "Caller") -> None:
-    """Log that an account acts for a teacher, by numbers that tell nothing of either."""
-    if caller.acting:
-        _log.info("acting", account=caller.account, teacher=caller.teacher_id)

@@ -36,8 +36,7 @@ from recommender.vocabulary import Role
 from serving.api.suggestions.query import SuggestionQuery
 from serving.api.suggestions.shapes import page_of
 from serving.auth.access import readable_teacher
-from serving.auth.acting import write_down
-from serving.auth.caller import Caller, caller_key, find_caller
+from serving.auth.caller import Caller, caller_key, find_caller, write_down
 from serving.auth.tokens import Claims
 from serving.deps import MAX_ID_LENGTH, Service, get_champion, voice_to
 from serving.live.catalog import PART, HeldCatalog
