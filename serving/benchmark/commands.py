@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from recommender.console import console, print_json, print_table
 from recommender.store.engine import make_engine
+from serving.benchmark.batch import batch
 from serving.benchmark.house import House, build
 from serving.benchmark.page import report_page
 from serving.benchmark.parts import (
@@ -33,7 +34,9 @@ QUICK: Final = Size(400, 120)
 MOST_ASKING: Final = 20_000
 """So many teachers have a token; the others are in the store."""
 
-PARTS: Final = ("nothing", "portal", "promotion")
+MOST_IN_A_BATCH: Final = 5_000
+
+PARTS: Final = ("nothing", "portal", "promotion", "batch")
 
 
 def serving(
@@ -122,6 +125,8 @@ def _parts(
             found["memory_mb"] = ours.memory()
         if "promotion" in chosen:
             found["promotion"] = _promotion(house, engine, ours, crowd, pace)
+    if "batch" in chosen:
+        found["batch"] = batch(house, engine, min(size.teachers, MOST_IN_A_BATCH), pace.rounds)
     return found
 
 
@@ -156,6 +161,9 @@ def bars_of(database: str, found: Figures) -> Iterator[Bar]:
     if "promotion" in found and sqlite:
         yield Bar("promotion, failed", found["promotion"]["failed"], 0, at_least=False)
         yield Bar("promotion, p99", found["promotion"]["p99_ratio"], 2.0, at_least=False)
+    if "batch" in found and sqlite:
+        name = "everybody's lists, to the bare product"
+        yield Bar(name, found["batch"]["ratio"], 6.0, at_least=False)
 
 
 @contextmanager

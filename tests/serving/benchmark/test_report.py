@@ -35,9 +35,10 @@ def test_every_part_has_its_bars_and_the_page_tells_them():
         "promotion": part,
         "memory_mb": {"private": 90.0},
         "ready_seconds": 2.0,
+        "batch": {"ratio": 5.0},
     }
     bars = list(bars_of("sqlite", found))
-    assert len(bars) == 10
+    assert len(bars) == 11
     assert [bar.name for bar in bars if not bar.held] == ["a portal's day on sqlite, of R"]
     assert len(list(bars_of("postgresql", found))) == 3
     report = {
@@ -47,4 +48,4 @@ def test_every_part_has_its_bars_and_the_page_tells_them():
     }
     page = report_page(report)
     assert "50,000 teachers" in page
-    assert page.count("<td>yes</td>") == 9
+    assert page.count("<td>yes</td>") == 10
