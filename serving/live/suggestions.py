@@ -11,7 +11,7 @@ from features.live import read_people, states_of
 from features.person_rows import PersonRow, Told
 from features.renewal_facts import rules_for
 from features.roster_rows import roster_of
-from models.suggest import suggest
+from models.suggest import suggest_block
 from models.suggestion_json import suggestion_list_to_dict
 from models.suggestions import SuggestionList, Wanted, seed_of
 from recommender.axes import CredentialKey
@@ -113,26 +113,25 @@ def suggest_to(
     if read is None:
         raise ValueError("a session is needed, or what was read")
     catalog, states = read.held.catalog, read.states
-    wanted = Wanted(filters.mask(catalog), after, reasons, voice)
-    made = []
-    for row, teacher in enumerate(teachers):
-        state = states if len(states) == 1 else states.take([row])
-        suggestions = suggest(
-            serving.bundle,
-            state,
-            catalog,
-            policy,
-            k,
-            district_id=teacher.district_id,
-            wanted=replace(
-                wanted,
-                seed=seed_of(teacher.district_id, teacher.source_id),
-                counting=filters.counting(state, catalog),
-            ),
+    each = [states] if len(states) == 1 else [states.take([row]) for row in range(len(teachers))]
+    asked = Wanted(filters.mask(catalog), after, reasons, voice)
+    wanted = [
+        replace(
+            asked,
+            seed=seed_of(teacher.district_id, teacher.source_id),
+            counting=filters.counting(state, catalog),
         )
+        for teacher, state in zip(teachers, each, strict=True)
+    ]
+    district = teachers[0].district_id if teachers else ""
+    lists = suggest_block(
+        serving.bundle, states, catalog, policy, k, district_id=district, wanted=wanted
+    )
+    version = serving.version.version or 0
+    made = []
+    for teacher, state, suggestions in zip(teachers, each, lists, strict=True):
         if metrics is not None:
             metrics.count_list(suggestions.segment, len(suggestions.items))
-        version = serving.version.version or 0
         made.append(Suggested(teacher, suggestions, state, catalog, version))
         if slates is not None:
             slates.offer(made[-1].served)

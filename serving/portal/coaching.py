@@ -27,7 +27,7 @@ from serving.deps import (
 )
 from serving.live.suggestions import Suggested, suggest_to
 from serving.portal.addresses import address_of, name_of
-from serving.portal.coach import needs_of
+from serving.portal.firsts import needs_of
 from serving.portal.forms import Form, FormDep, SenderDep, csrf_token, read_as, see
 from serving.portal.history import chart_of
 from serving.portal.rendering import render
