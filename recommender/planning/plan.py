@@ -8,6 +8,7 @@ from typing import Final
 
 from recommender.axes import CredentialKey, StandardKey
 from recommender.errors import NoPlan
+from recommender.planning.greedy import greedy_start
 from recommender.planning.hindrance import what_hinders
 from recommender.planning.order import dated, ordered
 from recommender.planning.program import Solution
@@ -89,7 +90,7 @@ def make_plan(options: Sequence[Option], wishes: Wishes, seconds: float = SECOND
     _check_locked(options, possible, wishes)
     useful = worthwhile(possible, wishes)
     shape = shape_of(useful, wishes)
-    found = shape.program.solve(seconds)
+    found = shape.program.solve(seconds, greedy_start(useful, wishes, shape))
     if found.values is None:
         raise NoPlan(what_hinders(useful, wishes, timed_out=found.timed_out))
     return _told(shape, found, useful, wishes, _notes(options, possible, wishes))

@@ -40,6 +40,16 @@ Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Start:
+    """What is known before the search: a solution found otherwise, and a bound."""
+
+    yes: tuple[int, ...] | None
+    """The choices of a solution that are yes; None where there is none."""
+    value: float
+    bound: float = -inf
+
+
+@dataclass(frozen=True)
 class Solution:
     """What was found within the time; `values` is None where nothing was."""
 
@@ -101,18 +111,47 @@ class Program:
         self._least.append(least)
         self._most.append(most)
 
-    def solve(self, seconds: float) -> Solution:
-        """Return the best solution that is found within a time."""
+    def solve(self, seconds: float, start: Start | None = None) -> Solution:
+        """Return the best solution that is found within a time.
+
+        Parameters
+        ----------
+        seconds
+            Most time for the search.
+        start
+            A solution that holds already. If nothing better is found it is the answer; of its
+            values only the choices are told.
+        """
         form = self._form()
         until = time.monotonic() + seconds  # loading scipy for the first time is not searching
+        known = self._known(start)
+        found = self._sought(form, until, known)
+        if found.values is None and known.values is None and not found.timed_out:
+            return found
+        bound = max(found.bound, known.bound)
+        best = min(found, known, key=lambda one: one.value)
+        return Solution(best.values, best.value, min(bound, best.value), found.timed_out)
+
+    def _known(self, start: Start | None) -> Solution:
+        if start is None or start.yes is None:
+            bound = -inf if start is None else start.bound
+            return Solution(None, inf, bound, timed_out=False)
+        values = np.zeros(len(self.costs))
+        values[list(start.yes)] = 1.0
+        return Solution(values, start.value, start.bound, timed_out=False)
+
+    def _sought(self, form: "_Form", until: float, best: Solution) -> Solution:
+        """Return what a search finds until a moment; the best known lets it rule out more."""
         choices = np.flatnonzero(self._integer)
         if len(choices) <= FEW_CHOICES:
-            return _search(form, form.upper, seconds)
-        bound, reduced = _relaxed(form)
+            return _search(form, form.upper, max(until - time.monotonic(), _SOON))
+        relaxed = _relaxed(form, max(until - time.monotonic(), _SOON))
+        if relaxed is None:
+            return Solution(None, inf, inf, timed_out=False)
+        bound, reduced = relaxed
         if reduced is None:
-            return Solution(None, inf, -inf, timed_out=False)
+            return Solution(None, inf, bound, timed_out=True)
         nearest = choices[np.argsort(reduced[choices], kind="stable")]
-        best = Solution(None, inf, -inf, timed_out=False)
         for count, share in STEPS:
             left = max(until - time.monotonic(), _SOON)
             found = _search(form, form.without(nearest[count:]), left * share)
@@ -194,8 +233,11 @@ def _search(form: _Form, upper: Vector, seconds: float) -> Solution:
     return Solution(np.asarray(found.x), float(found.fun), bound, timed_out)
 
 
-def _relaxed(form: _Form) -> tuple[float, Vector | None]:
-    """Return the relaxation's value and every reduced cost; None where nothing keeps the rows."""
+def _relaxed(form: _Form, seconds: float) -> tuple[float, Vector | None] | None:
+    """Return the relaxation's value and every reduced cost; None where nothing keeps the rows.
+
+    Where the time was up there are no reduced costs, and the bound is the plainest one.
+    """
     from scipy.optimize import linprog  # noqa: PLC0415 - as in `_form`
     from scipy.sparse import vstack  # noqa: PLC0415 - as in `_form`
 
@@ -203,7 +245,16 @@ def _relaxed(form: _Form) -> tuple[float, Vector | None]:
     rows: Any = vstack([form.rows[below], -form.rows[above]])  # its types know no sparse rows
     limits = np.concatenate([form.most[below], -form.least[above]])
     bounds: Any = np.column_stack([form.lower, form.upper])
-    found = linprog(form.costs, A_ub=rows, b_ub=limits, bounds=bounds, method="highs")
+    found = linprog(
+        form.costs,
+        A_ub=rows,
+        b_ub=limits,
+        bounds=bounds,
+        method="highs",
+        options={"time_limit": seconds},
+    )
+    if found.status == _LIMIT_REACHED:
+        return form.outlook, None
     if found.status != _OPTIMAL:
-        return -inf, None
+        return None
     return float(found.fun or 0.0), np.asarray(found.lower.marginals)

@@ -5,15 +5,19 @@
                 least z_c <= sum_t x_tc <= most z_c        a group is opened or not
 
 A group shows nothing of why its members fit; `Pairing.gain` stays inside.
+
+Groups made one by one, the greatest gain first, are there before the search begins, and no grouping
+gains more than everybody's best together: so there are groups, with a bound, even where the search
+has no time.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from recommender.axes import CredentialKey
-from recommender.planning.program import Program
+from recommender.planning.program import Program, Start
 
 LEAST, MOST = 3, 8
 """Size of a group."""
@@ -79,14 +83,14 @@ def group_up(
         of_teacher[teacher].append(variable)
     for variables in of_teacher.values():
         program.row([(variable, 1.0) for variable in variables], most=1.0)
+    opened = {key: program.choice() for key in wanted}
     for key, own in wanted.items():
-        opened = program.choice()
         terms = [(member[key, pairing.teacher], 1.0) for pairing in own]
-        program.row([*terms, (opened, -float(least))], least=0.0)
-        program.row([*terms, (opened, -float(most))], most=0.0)
+        program.row([*terms, (opened[key], -float(least))], least=0.0)
+        program.row([*terms, (opened[key], -float(most))], most=0.0)
     if not wanted:
         return Groups((), 0.0, proven=True, gap=0.0)
-    found = program.solve(seconds)
+    found = program.solve(seconds, _start(wanted, member, opened, least, most))
     pairs = list(member)
     chosen = {pairs[place] for place in found.chosen(member.values())}
     groups = tuple(
@@ -100,6 +104,46 @@ def group_up(
         proven=found.proven,
         gap=0.0 if found.proven else found.gap,
     )
+
+
+def _start(
+    wanted: Mapping[CredentialKey, Sequence[Pairing]],
+    member: Mapping[tuple[CredentialKey, int], int],
+    opened: Mapping[CredentialKey, int],
+    least: int,
+    most: int,
+) -> Start:
+    made = one_by_one(wanted, least, most)
+    best: defaultdict[int, float] = defaultdict(float)
+    for pairing in (pairing for own in wanted.values() for pairing in own):
+        best[pairing.teacher] = max(best[pairing.teacher], pairing.gain)
+    yes = [opened[group.credential] for group in made]
+    yes += [member[group.credential, teacher] for group in made for teacher in group.teachers]
+    return Start(tuple(yes), -sum(group.gain for group in made), -sum(best.values()))
+
+
+def one_by_one(
+    wanted: Mapping[CredentialKey, Sequence[Pairing]], least: int, most: int
+) -> list[Group]:
+    """Return groups that do not overlap: each time the one of the greatest gain that is left."""
+    left, busy, made = dict(wanted), set[int](), list[Group]()
+    while left:
+        possible = []
+        for key, own in list(left.items()):
+            free = sorted(
+                (pair for pair in own if pair.teacher not in busy),
+                key=lambda pair: (-pair.gain, pair.teacher),
+            )
+            if len(free) < least:
+                del left[key]
+            elif group := _group(key, sorted(free[:most], key=lambda pair: pair.teacher)):
+                possible.append(group)
+        if possible:
+            best = min(possible, key=lambda group: (-group.gain, group.credential))
+            made.append(best)
+            busy.update(best.teachers)
+            del left[best.credential]
+    return made
 
 
 def _group(key: CredentialKey, pairings: Sequence[Pairing]) -> Group | None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.planning import program
 from recommender.planning.together import LEAST, MOST, Pairing, group_up
 
 GAINS = st.sampled_from([0.0, 0.25, 0.5, 1.0])
@@ -76,3 +77,23 @@ def test_a_large_caseload_is_bounded():
     assert found.groups
     assert found.gap < 1.0
     assert found == group_up(pairs[::-1], seconds=1.0) or not found.proven
+
+
+@settings(max_examples=80, deadline=None)
+@given(small(), st.sampled_from([(2, 3), (3, 8), (1, 2)]))
+def test_without_time_there_are_groups_and_a_gap_that_holds(pairings, sizes):
+    least, most = sizes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "_search", nothing)
+        found = group_up(pairings, least=least, most=most)
+    best = best_by_trying(pairings, least, most)
+    assert bool(found.groups) == (best > 0)
+    assert found.gain <= best + 1e-9
+    assert found.gain * (1 + found.gap) >= best - 1e-6
+    members = [teacher for group in found.groups for teacher in group.teachers]
+    assert len(members) == len(set(members))
+    assert all(least <= len(group.teachers) <= most for group in found.groups)
+
+
+def nothing(form, upper, seconds):
+    return program.Solution(None, float("inf"), -float("inf"), timed_out=True)
