@@ -48,7 +48,7 @@ def test_an_alignment_to_another_standard_is_a_no(packs):
     assert "subject" not in {item.category for item in found}
 
 
-@pytest.mark.parametrize("status", set(RecordStatus) - {RecordStatus.EARNED})
+@pytest.mark.parametrize("status", [kind for kind in RecordStatus if kind != RecordStatus.EARNED])
 def test_only_what_is_earned_gives(status, packs):
     found = of(packs["SC"], Record(CredentialFacts(("", "A"), hours=Fraction(5)), status, ON))
     assert [(item.status, item.words) for item in found] == [
