@@ -24,11 +24,11 @@ class RosterRow(NamedTuple):
 
     district: str
     state: str
-    grade_bands: str
-    subjects: str
-    license_type: str
-    role: str
-    employer: str
+    grade_bands: str = ""
+    subjects: str = ""
+    license_type: str = ""
+    role: str = ""
+    employer: str = ""
 
     def facts(self) -> TeacherFacts:
         """Return what renewal sees of the entry, without the day on which the licence ends."""

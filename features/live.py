@@ -18,7 +18,7 @@ from features.person_facts import PersonFacts, chose_pathways
 from features.person_rows import (
     PersonRow,
     Places,
-    Told,
+    by_kind,
     read_places,
     read_rows,
 )
@@ -146,10 +146,8 @@ def states_of(
 
     Without `shelf` no renewal rules are known, without `rules` no pathway's.
     """
-    by_kind: dict[int, list[PersonRow]] = {kind: [] for kind in Told}
-    for row in rows:
-        by_kind[row.kind].append(row)
-    reader = PersonFacts(by_kind, {id_: row for row, id_ in enumerate(teacher_ids)}, axes, places)
+    owners = {id_: row for row, id_ in enumerate(teacher_ids)}
+    reader = PersonFacts(by_kind(rows), owners, axes, places)
     facts = Facts(
         records=reader.records(),
         ratings=reader.ratings(),

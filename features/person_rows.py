@@ -65,6 +65,7 @@ class PersonRow(NamedTuple):
     j: str | None
 
 
+_KINDS: Final = len(Told)
 _TEXTS: Final = 10
 _NUMBERS: Final = 3
 
@@ -183,6 +184,14 @@ def read_rows(connection: Connection, ids: Sequence[int]) -> list[PersonRow]:
         statement(dialect, one=len(ids) == 1), parameters(dialect, ids)
     )
     return [PersonRow._make(row) for row in told]
+
+
+def by_kind(rows: Iterable[PersonRow]) -> list[list[PersonRow]]:
+    """Return the rows of each kind; `found[Told.RECORD]` are the records."""
+    found: list[list[PersonRow]] = [[] for _ in range(_KINDS)]
+    for row in rows:
+        found[row.kind].append(row)
+    return found
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,9 @@ def roster_of(rows: Iterable[PersonRow], on: date) -> dict[int, TeacherFacts]:
     return {id_: _facts(*district, entries.get(id_)) for id_, district in districts.items()}
 
 
-def _facts(district: str, state: str, entry: PersonRow | None) -> TeacherFacts:
-    if entry is None:
-        return _entry(RosterRow(district, state, "", "", "", "", ""))
-    told = RosterRow(
+def roster_row(entry: PersonRow, district: str, state: str) -> RosterRow:
+    """Return a roster entry of a teacher; a state that it does not tell is the district's."""
+    return RosterRow(
         district=district,
         state=entry.e or state,
         grade_bands=entry.c or "",
@@ -41,10 +40,16 @@ def _facts(district: str, state: str, entry: PersonRow | None) -> TeacherFacts:
         role=entry.h or "",
         employer=entry.i or "",
     )
-    ends = None if entry.g is None else credible(date.fromisoformat(entry.g))
-    return replace(_entry(told), license_expires_on=ends)
+
+
+def _facts(district: str, state: str, entry: PersonRow | None) -> TeacherFacts:
+    if entry is None:
+        return facts_of(RosterRow(district, state), None)
+    return facts_of(roster_row(entry, district, state), entry.g)
 
 
 @lru_cache(maxsize=10_000)
-def _entry(row: RosterRow) -> TeacherFacts:
-    return row.facts()
+def facts_of(row: RosterRow, expires: str | None) -> TeacherFacts:
+    """Return what renewal sees of a roster entry whose licence ends on a day."""
+    ends = None if expires is None else credible(date.fromisoformat(expires))
+    return replace(row.facts(), license_expires_on=ends)

@@ -144,11 +144,11 @@ def teacher_states(facts: Facts, teachers: int, as_of: int | NDArray[np.int64]) 
     bands, subjects, years = _contexts(facts.contexts, teachers, owner, entry)
     return TeacherStates(
         as_of=moments,
-        records=_known(facts.records, teachers, moments),
-        ratings=_known(facts.ratings, teachers, moments),
-        assessments=_known(facts.assessments, teachers, moments),
-        goals=_known(live_goals, teachers, moments),
-        events=_known(facts.events, teachers, moments),
+        records=known_facts(facts.records, teachers, moments),
+        ratings=known_facts(facts.ratings, teachers, moments),
+        assessments=known_facts(facts.assessments, teachers, moments),
+        goals=known_facts(live_goals, teachers, moments),
+        events=known_facts(facts.events, teachers, moments),
         grade_bands=bands,
         subjects=subjects,
         years_experience=years,
@@ -162,8 +162,11 @@ _THINGS: Final = ("credential", "standard", "pathway")
 """What a fact is about, by the name of its column."""
 
 
-def _known(facts: FactRows, teachers: int, as_of: NDArray[np.int64]) -> Ragged:
-    """Group the facts up to `as_of` that are on the axes, in canonical order."""
+def known_facts(facts: FactRows, teachers: int, as_of: NDArray[np.int64]) -> Ragged:
+    """Return the facts of n teachers up to `as_of` that are on the axes, in canonical order.
+
+    That is: a teacher's by their moment, those of one moment by the other fields.
+    """
     thing = next(name for name in _THINGS if name in (facts.rows.dtype.names or ()))
     if not len(facts.rows):
         return Ragged.group(facts.owner, facts.rows, teachers)
@@ -252,4 +255,4 @@ def _pathways(facts: Facts, teachers: int, as_of: NDArray[np.int64]) -> PathwayG
     if goals is None:
         return None
     live = goals.keep(goals.rows["until"] >= as_of[goals.owner])
-    return PathwayGoals(_known(live, teachers, as_of), facts.rules)
+    return PathwayGoals(known_facts(live, teachers, as_of), facts.rules)

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 from sqlmodel import Session, col, select
 
 from features.live import read_catalog
+from features.one_teacher import OneTeacher
 from features.pathway_facts import read_pathway_rules
 from features.person_rows import Places, read_places
 from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
-from recommender.clock import today
+from recommender.clock import day_end_ms, today
 from recommender.renewal.offers import Offers
 from recommender.states.shelf import Shelf
 from recommender.store.tables import StoreVersion
@@ -44,6 +45,10 @@ class HeldCatalog:
     rules: tuple[PathwayRule, ...]
     """What pathways ask for."""
     offers: Offers
+    shelf: Shelf
+    """The packs in force."""
+    people: OneTeacher
+    """Reads a teacher as of the end of the day."""
 
 
 class LiveCatalog:
@@ -100,10 +105,7 @@ def _read(session: Session, serving: Serving, key: CatalogKey, shelf: Shelf) -> 
     axes = serving.bundle.axes
     catalog = read_catalog(session, key.day, axes, shelf)
     told = {facts.key: facts for facts in catalog.credential_facts}
-    return HeldCatalog(
-        key,
-        catalog,
-        read_places(session.connection(), axes),
-        read_pathway_rules(session),
-        Offers(told, key.day),
-    )
+    places = read_places(session.connection(), axes)
+    rules = read_pathway_rules(session)
+    people = OneTeacher(axes, places, rules, shelf, day_end_ms(key.day))
+    return HeldCatalog(key, catalog, places, rules, Offers(told, key.day), shelf, people)

@@ -1,6 +1,6 @@
 """A teacher's suggestions as of now: the one way from a request to `suggest`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from features.coach_acts import ToldAct, read_acts
 from features.live import read_people, states_of
-from features.person_rows import PersonRow, Told
+from features.person_rows import PersonRow, Told, by_kind
 from features.renewal_facts import rules_for
 from features.roster_rows import roster_of
 from models.suggest import suggest_block
@@ -109,7 +109,7 @@ def suggest_to(
     """
     if read is None and session is not None:
         held = catalogs.hold(session, serving)
-        read = _read(session, serving, teachers, held, shelf or catalogs.shelf)
+        read = _read(session, serving, teachers, held)
     if read is None:
         raise ValueError("a session is needed, or what was read")
     catalog, states = read.held.catalog, read.states
@@ -139,9 +139,9 @@ def suggest_to(
     return _with_credits(told, read, shelf, voice) if shelf else told
 
 
-def acted_on(rows: Iterable[PersonRow]) -> bool:
-    """Tell whether a coach did something with a list, as rows of the store tell."""
-    return any(row.kind == Told.ACT for row in rows)
+def acted_on(told: Sequence[list[PersonRow]]) -> bool:
+    """Tell whether a coach did something with a list, as rows of the store tell `by_kind`."""
+    return bool(told[Told.ACT])
 
 
 def _with_acts(session: Session | None, made: Sequence[Suggested]) -> list[Suggested]:
@@ -177,7 +177,7 @@ def rule_on(
     filters: Filters = NO_FILTERS,
 ) -> Ruled:
     """Return what keeps each credential out of a teacher's list, by the list's own rules."""
-    read = _read(session, serving, [teacher], catalogs.hold(session, serving), catalogs.shelf)
+    read = _read(session, serving, [teacher], catalogs.hold(session, serving))
     catalog, state = read.held.catalog, read.states
     counting = filters.counting(state, catalog)
     codes = exclusions(state, catalog, policy, teacher.district_id, counting=counting)
@@ -191,25 +191,19 @@ def rule_of(ruled: Ruled, key: tuple[str, str]) -> Exclusion:
 
 
 def _read(
-    session: Session,
-    serving: Serving,
-    teachers: Sequence[Teacher],
-    held: HeldCatalog,
-    shelf: Shelf,
+    session: Session, serving: Serving, teachers: Sequence[Teacher], held: HeldCatalog
 ) -> Read:
-    rows = read_people(session, [teacher.id or 0 for teacher in teachers])
-    return read_of(rows, serving, teachers, held, shelf)
-
-
-def read_of(
-    rows: Sequence[PersonRow],
-    serving: Serving,
-    teachers: Sequence[Teacher],
-    held: HeldCatalog,
-    shelf: Shelf,
-) -> Read:
-    """Return what rows of the store tell of some teachers as of the end of the catalog's day."""
+    """Return what the store says of some teachers as of the end of the catalog's day."""
     ids = [teacher.id or 0 for teacher in teachers]
+    rows = read_people(session, ids)
+    if len(teachers) == 1:
+        return read_of(by_kind(rows), teachers[0], held)
     moment = day_end_ms(held.key.day)
-    states = states_of(rows, ids, serving.bundle.axes, moment, held.places, held.rules, shelf)
+    states = states_of(rows, ids, serving.bundle.axes, moment, held.places, held.rules, held.shelf)
     return Read(held, states, roster_of(rows, held.key.day))
+
+
+def read_of(told: Sequence[list[PersonRow]], teacher: Teacher, held: HeldCatalog) -> Read:
+    """Return what rows of the store, told `by_kind`, say of one teacher."""
+    person = held.people.read(told)
+    return Read(held, person.state, {teacher.id or 0: person.roster})

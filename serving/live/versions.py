@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.exc import DBAPIError
 
-from features.person_rows import PersonRow, Told, parameters, statement
+from features.person_rows import PersonRow, Told, by_kind, parameters, statement
 
 
 class Versions(NamedTuple):
@@ -66,10 +66,10 @@ class VersionReader:
         ((shared, own),) = self._run(self._versions, {"id": teacher_id})
         return Versions(int(shared or 0), own or 0)
 
-    def rows(self, teacher_id: int) -> list[PersonRow]:
-        """Return what the store says of one teacher, versions included (see `person_rows`)."""
+    def rows(self, teacher_id: int) -> list[list[PersonRow]]:
+        """Return what the store says of one teacher, versions included, `by_kind`."""
         found = self._run(self._rows, parameters(self._engine.dialect.name, [teacher_id]))
-        return [PersonRow._make(row) for row in found]
+        return by_kind(map(PersonRow._make, found))
 
     def close(self) -> None:
         """Give the connection up."""
@@ -105,13 +105,13 @@ class VersionReader:
         self._opened += 1
 
 
-def versions_of(rows: Sequence[PersonRow]) -> Versions:
+def versions_of(told: Sequence[list[PersonRow]]) -> Versions:
     """Return the versions that were read in the same statement as these rows."""
-    shared = sum(row.ref or 0 for row in rows if row.kind == Told.PART)
-    own = sum(row.ref or 0 for row in rows if row.kind == Told.TEACHER)
+    shared = sum([row.ref or 0 for row in told[Told.PART]])
+    own = sum([row.ref or 0 for row in told[Told.TEACHER]])
     return Versions(shared, own)
 
 
-def part_of(rows: Sequence[PersonRow], part: str) -> int:
+def part_of(told: Sequence[list[PersonRow]], part: str) -> int:
     """Return the version of one part, read in the same statement as these rows."""
-    return next((row.ref or 0 for row in rows if row.kind == Told.PART and row.a == part), 0)
+    return next((row.ref or 0 for row in told[Told.PART] if row.a == part), 0)

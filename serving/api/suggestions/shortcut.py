@@ -61,6 +61,10 @@ class _Route(NamedTuple):
 ROUTE: Final = _Route()
 
 
+Told = list[list[PersonRow]]
+"""What the store says of one teacher (`by_kind`)."""
+
+
 class _Asked(NamedTuple):
     token: str
     teacher_id: str
@@ -141,13 +145,16 @@ class Shortcut:
         if known is not None and answer is not None and self._holds(answer, known, serving, tick):
             write_down(known.caller)
             return answer
-        rows: list[PersonRow] = []
-        if known is not None:
-            rows = self._reader.rows(known.teacher.id or 0)
-        if known is None or known.day != today() or versions_of(rows).shared != known.shared:
+        told = self._reader.rows(known.teacher.id or 0) if known else None
+        if (
+            known is None
+            or told is None
+            or known.day != today()
+            or versions_of(told).shared != known.shared
+        ):
             known = self._meet(asked, claims)
-            rows = self._reader.rows(known.teacher.id or 0)
-        answer = self._make(known, rows, serving, tick)
+            told = self._reader.rows(known.teacher.id or 0)
+        answer = self._make(known, told, serving, tick)
         if answer is not None:
             write_down(known.caller)
             self._memory.keep(key, known, answer)
@@ -192,22 +199,22 @@ class Shortcut:
     def _make(
         self,
         known: _Known,
-        rows: list[PersonRow],
+        told: Told,
         serving: Serving,
         tick: Any,  # noqa: ANN401 - compared for being the same
     ) -> Answer | None:
         """Compute an answer from rows that were read in one statement with their versions."""
-        versions = versions_of(rows)
-        key = self._service.catalog.key_of(serving, known.day, part_of(rows, PART))
+        versions = versions_of(told)
+        key = self._service.catalog.key_of(serving, known.day, part_of(told, PART))
         held = self._service.catalog.held(key)
         if versions.shared != known.shared or held is None:
             return None  # it changed just now: the route reads all of it
         ground = self._ground(versions, serving)
         coach = known.caller.role is Role.COACH
-        with reading(self._service.engine) if coach or acted_on(rows) else nullcontext() as session:
+        with reading(self._service.engine) if coach or acted_on(told) else nullcontext() as session:
             if coach and session:  # assigned teachers are among a teacher's facts
                 readable_teacher(session, known.caller, known.teacher.source_id, known.day)
-            suggested = self._suggest(session, known, rows, serving, held)
+            suggested = self._suggest(session, known, told, serving, held)
         body = _encode(page_of(suggested))
         listed = suggested.suggestions
         size = len(listed.items)
@@ -217,12 +224,11 @@ class Shortcut:
         self,
         session: Session | None,
         known: _Known,
-        rows: list[PersonRow],
+        told: Told,
         serving: Serving,
         held: HeldCatalog,
     ) -> Suggested:
         query, service = known.query, self._service
-        shelf = service.states.current()
         (suggested,) = suggest_to(
             session,
             serving,
@@ -234,8 +240,8 @@ class Shortcut:
             after=query.behind(),
             reasons=query.include_reasons,
             voice=voice_to(known.caller),
-            shelf=shelf,
-            read=read_of(rows, serving, [known.teacher], held, shelf),
+            shelf=held.shelf,
+            read=read_of(told, known.teacher, held),
         )
         return suggested
 

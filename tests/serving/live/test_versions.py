@@ -60,7 +60,7 @@ def test_rows_hold_the_versions_that_they_were_read_with(rows, reader):
     assert versions_of(found) == reader.versions(ada)
     assert part_of(found, "catalog") > 0
     assert part_of(found, "no such part") == 0
-    assert [row.ref for row in found if row.kind == Told.RECORD] == [1]
+    assert [row.ref for row in found[Told.RECORD]] == [1]
 
 
 def test_a_broken_connection_is_told_and_then_replaced(rows, reader):
