@@ -1,7 +1,7 @@
 """What routes ask for: the service's parts, a session, the caller, the champion."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request, Security
@@ -27,6 +27,7 @@ from serving.auth.tokens import Claims, TokenVerifier
 from serving.limits import RateLimit
 from serving.live.catalog import LiveCatalog
 from serving.live.champion import LiveChampion, Serving
+from serving.live.recall import Recall
 from serving.live.slate_log import SlateLog
 from serving.live.states import LiveShelf
 from serving.metrics import Metrics
@@ -51,6 +52,8 @@ class Service:
     slates: SlateLog
     roster: Mapping[str, RosterRule]
     """How people are found in the roster, by whoever signed them in."""
+    recall: Recall = field(default_factory=Recall)
+    """What was worked out for pages before."""
 
     def identify(self, session: Session, token: str) -> Caller:
         """Return whom a token stands for; counts as one request of theirs."""

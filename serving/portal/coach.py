@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -19,8 +19,8 @@ from recommender.vocabulary import Role
 from serving.api.coaches.queries import assigned_teachers
 from serving.deps import ChampionDep, ServiceDep, SessionDep, VisitorDep
 from serving.portal.addresses import address_of, name_of
-from serving.portal.firsts import First, FirstsDep, firsts_of
-from serving.portal.rendering import render
+from serving.portal.firsts import First, firsts_of
+from serving.portal.rendering import render_frame_first
 
 SOON: Final = timedelta(days=365)
 """A licence that ends within this time runs out soon."""
@@ -87,7 +87,6 @@ def open_caseload(
     session: SessionDep,
     service: ServiceDep,
     champion: ChampionDep,
-    remembered: FirstsDep,
     query: Annotated[CaseloadQuery, Query()],
 ) -> Response:
     """Show the teachers who are assigned to the coach today."""
@@ -96,29 +95,40 @@ def open_caseload(
     coach = session.get_one(Coach, visitor.coach_id)
     assigned = assigned_teachers(session, coach, today())
     teachers = [teacher for teacher, _ in assigned]
-    policy = service.policy(session, coach.district_id)
-    firsts = firsts_of(remembered, session, service, champion, policy, teachers)
-    facts = read_teacher_facts(session, teachers, today())
-    plans = {kept.teacher.id: kept for kept in reversed(read_plans(session, teachers))}
-    lines = [
-        _line(teacher, school, first, known, plans.get(teacher.id))
-        for (teacher, school), first, known in zip(assigned, firsts, facts, strict=True)
-    ]
-    shown = _sorted([line for line in lines if _is_shown(line, query.show)], query.order)
-    return render(
+
+    def look() -> _Lines:
+        policy = service.policy(session, coach.district_id)
+        firsts = firsts_of(session, service, champion, policy, teachers)
+        facts = read_teacher_facts(session, teachers, today())
+        plans = {kept.teacher.id: kept for kept in reversed(read_plans(session, teachers))}
+        lines = [
+            _line(teacher, school, first, known, plans.get(teacher.id))
+            for (teacher, school), first, known in zip(assigned, firsts, facts, strict=True)
+        ]
+        shown = _sorted([line for line in lines if _is_shown(line, query.show)], query.order)
+        counts = {show: sum(_is_shown(line, show) for line in lines) for show in Show}
+        return _Lines(shown[:MOST_LINES], len(shown), counts)
+
+    return render_frame_first(
         "caseload.html",
         role=visitor.role,
         name=coach.name or coach.source_id,
-        count=len(lines),
-        lines=shown[:MOST_LINES],
-        found=len(shown),
-        counts={show: sum(_is_shown(line, show) for line in lines) for show in Show},
+        count=len(assigned),
+        look=look,
         orders=ORDERS,
         shows=SHOWN,
         query=query,
         model_version=champion.version.version,
         trained_on=champion.version.as_of,
     )
+
+
+class _Lines(NamedTuple):
+    """The lines shown, how many there are to show, and how many each narrowing would show."""
+
+    lines: list[Assigned]
+    found: int
+    counts: dict[Show, int]
 
 
 def _line(

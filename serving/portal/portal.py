@@ -30,7 +30,6 @@ from serving.portal import (
     together,
 )
 from serving.portal import settings as settings_page
-from serving.portal.firsts import Firsts
 from serving.portal.rendering import HERE
 
 FOR_OTHER_SITES: Final = "next-credentials.js"
@@ -66,5 +65,4 @@ def install(app: FastAPI, settings: Settings) -> None:
         app.include_router(part.router)
     if settings.development:
         app.include_router(development.router)
-    app.state.firsts = Firsts()
     app.mount("/static", OwnFiles(directory=Path(HERE) / "static"), name="static")

@@ -1,6 +1,6 @@
 """From values to HTML: one Jinja environment, everything escaped, words for what is unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -8,10 +8,13 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from recommender.store.columns import ALWAYS, FOREVER
 from recommender.vocabulary import Basis, EventKind, EvidenceName, Role, Segment
+
+END_OF_FRAME: Final = "<!-- here the frame ends -->"
+"""Stands in a template where what comes before it may be shown already."""
 
 UNKNOWN: Final = "not known"
 HERE: Final = Path(__file__).parent
@@ -141,6 +144,32 @@ def render(
     """Return a page; `role` is that of the person signed in."""
     html = _TEMPLATES.get_template(template).render(role=role, **values)
     return HTMLResponse(html, status, dict(headers or {}))
+
+
+def render_frame_first(
+    template: str,
+    *,
+    role: Role,
+    **values: Any,  # noqa: ANN401 - a template takes any value
+) -> StreamingResponse:
+    """Return a page that begins to go out at the template's `END_OF_FRAME`, before what is slow.
+
+    What is slow is given as a function that the template calls behind that mark. Everything that
+    may be refused must be refused before: the status is out by then.
+    """
+    parts = _TEMPLATES.get_template(template).generate(role=role, **values)
+    return StreamingResponse(_from_mark_to_mark(parts), media_type="text/html")
+
+
+def _from_mark_to_mark(parts: Iterable[str]) -> Iterator[str]:
+    held: list[str] = []
+    for part in parts:
+        before, mark, after = part.partition(END_OF_FRAME)
+        held.append(before)
+        if mark:
+            yield "".join(held)
+            held = [after]
+    yield "".join(held)
 
 
 def is_page(request: Request) -> bool:

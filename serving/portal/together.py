@@ -19,7 +19,7 @@ from serving.api.together.schemas import TogetherIn
 from serving.auth.caller import Caller
 from serving.auth.coaching import require_coach
 from serving.deps import ChampionDep, ServiceDep, SessionDep, VisitorDep, WritingSessionDep
-from serving.live.grouping import possible_groups
+from serving.live.grouping import PossibleGroups, possible_groups
 from serving.portal.addresses import address_of, name_of
 from serving.portal.forms import (
     ActingTeacherDep,
@@ -30,7 +30,7 @@ from serving.portal.forms import (
     read_as,
     see,
 )
-from serving.portal.rendering import render
+from serving.portal.rendering import render_frame_first
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,21 +49,19 @@ def open_together(
     """Show the coach who could earn the same, and what became of those who were asked."""
     coach = require_coach(session, visitor)
     assigned = assigned_teachers(session, coach, today(), limit=MOST_CASELOAD)
-    found = possible_groups(session, service, champion, [teacher for teacher, _ in assigned])
-    return render(
+    teachers = [teacher for teacher, _ in assigned]
+
+    def seek() -> PossibleGroups:
+        return possible_groups(session, service, champion, teachers)
+
+    return render_frame_first(
         "together.html",
         role=visitor.role,
         csrf=csrf_token(request, service.settings, visitor),
-        possible=[
-            (
-                group.title,
-                cursor_of(*group.key),
-                [(cursor_of(person.source_id), name_of(person)) for person in group.teachers],
-            )
-            for group in found.groups
-        ],
-        proven=found.proven,
-        gap=found.gap,
+        seek=seek,
+        value_of=lambda group: cursor_of(*group.key),
+        id_of=lambda person: cursor_of(person.source_id),
+        name_of=name_of,
         groups=[
             (
                 group,

@@ -1,25 +1,20 @@
 """What a caseload remembers is what it would work out anew."""
 
-from datetime import UTC, date, datetime
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from recommender.vocabulary import Segment
-from serving.live.memory import Ground
-from serving.live.versions import Versions
+from recommender.vocabulary import Role
+from serving.live import grouping
+from serving.live.grouping import PossibleGroups
+from serving.live.recall import Recall
 from serving.portal import firsts
-from serving.portal.firsts import First, Firsts
+from serving.portal.rendering import END_OF_FRAME, render_frame_first
 from tests.serving.house import NORTH, long_ago
 from tests.serving.planning import crowd
 from tests.serving.portal.acting import Browser
-
-GROUND = Ground(Versions(1, 1), date(2026, 1, 1), "0" * 8, 0)
-FIRST = First(Segment.NONE, (), (), None, "A title", "A reason")
-
-
-class Somebody:
-    def __init__(self, id_):
-        self.id = id_
 
 
 @pytest.fixture
@@ -70,7 +65,8 @@ class TestCaseload:
         earned = datetime.combine(long_ago(3), datetime.min.time(), UTC)
         client.house.rows.record(("t2", NORTH), "c4", earned)
         remembered = text(coach)
-        client.app.state.firsts = Firsts()
+        service = replace(client.app.state.service, recall=Recall())
+        client.app.state.service = service
         assert text(coach) == remembered
 
     def test_nobody_is_asked_for_nobody(self, client, asked):
@@ -78,24 +74,53 @@ class TestCaseload:
         assert asked == []
 
 
-class TestFirsts:
-    def test_other_ground_is_forgotten(self):
-        kept = Firsts()
-        kept.keep(Somebody(1), GROUND, FIRST)
-        assert kept.find(Somebody(1), GROUND) == FIRST
-        assert kept.find(Somebody(2), GROUND) is None
-        other = Ground(Versions(1, 2), GROUND.day, GROUND.bundle_hash, GROUND.shelf)
-        assert kept.find(Somebody(1), other) is None
+class TestEarnTogether:
+    def test_groups_are_sought_once_while_nothing_changes(self, client, monkeypatch):
+        sought = []
+        plain = grouping.groups_from
+        monkeypatch.setattr(
+            grouping, "groups_from", lambda lists: sought.append(len(lists)) or plain(lists)
+        )
+        crowd(client, 4)
+        coach = Browser(client, "cole")
+        first, again = (coach.page("/earn-together").all("main")[0].text for _ in range(2))
+        assert first == again
+        assert sought == [5]
+        client.house.rows.goal(("t1", NORTH), ("F", "1"), long_ago(10))
+        coach.page("/earn-together")
+        assert sought == [5, 5]
 
-    def test_those_longest_unused_go_first(self, monkeypatch):
-        monkeypatch.setattr(firsts, "MOST_REMEMBERED", 2)
-        kept = Firsts()
-        for number in (1, 2):
-            kept.keep(Somebody(number), GROUND, FIRST)
-        kept.find(Somebody(1), GROUND)
-        kept.keep(Somebody(3), GROUND, FIRST)
-        assert [kept.find(Somebody(n), GROUND) is not None for n in (1, 2, 3)] == [
-            True,
-            False,
-            True,
-        ]
+
+class TestFrameFirst:
+    def test_the_frame_goes_out_before_what_is_slow(self):
+        told = []
+
+        def slow():
+            told.append("slow")
+            return PossibleGroups((), proven=True, gap=0.0)
+
+        answer = render_frame_first(
+            "together.html",
+            role=Role.COACH,
+            csrf="",
+            seek=slow,
+            value_of=str,
+            id_of=str,
+            name_of=str,
+            groups=[],
+            least=3,
+            most=8,
+            did=None,
+        )
+
+        async def chunks():
+            pieces = aiter(answer.body_iterator)
+            frame = await anext(pieces)
+            assert told == []
+            return frame, "".join([piece async for piece in pieces])
+
+        frame, rest = asyncio.run(chunks())
+        assert told == ["slow"]
+        assert "<h1>Earn together</h1>" in frame
+        assert END_OF_FRAME not in frame + rest
+        assert rest.rstrip().endswith("</html>")
