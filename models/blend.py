@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from recommender.vocabulary import NEED_EVIDENCE, EvidenceName, Segment
 
-_NOTHING: Final = 1e-9
-"""A spread this small beside the values themselves is rounding, not spread."""
+_NOTHING: Final = 1e-5
+"""A spread this small beside the mean is the rounding of single precision, not spread."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Blend:
     def combine(values: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the scores of n teachers for m credentials, float32[n, m].
 
-        Terms are added in the order of J, so that a teacher's scores do not depend on who else is
-        in the block.
+        A teacher's scores do not depend on who else is in the block: each row is a product of its
+        own.
 
         Parameters
         ----------
@@ -52,23 +52,24 @@ class Blend:
         weights
             float32[n, J].
         """
-        total = np.zeros(values.shape[1:], dtype=np.float32)
-        for value, weight in zip(values, weights.T, strict=True):
-            total += weight[:, None] * value
-        return total
+        total: NDArray[np.float32] = np.matmul(weights[:, None, :], values.transpose(1, 0, 2))
+        return total[:, 0, :]
+
+
+def needs_among(names: tuple[EvidenceName, ...]) -> NDArray[np.bool_]:
+    """Return which of some evidence is need evidence; shape (J,)."""
+    return np.array([name in NEED_EVIDENCE for name in names], dtype=bool)
 
 
 def spread(values: NDArray[np.float32], eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the standard deviation of each evidence over the eligible set, float64[n, J]."""
-    count = np.maximum(eligible.sum(axis=1), 1)
-    spreads = np.zeros((values.shape[1], len(values)))
-    for column, value in enumerate(values):
-        if not value.any():
-            continue  # of most teachers some evidence knows nothing
-        mean = np.where(eligible, value, 0.0).sum(axis=1, dtype=np.float64) / count
-        apart = np.where(eligible, value - mean[:, None], 0.0)
-        spreads[:, column] = np.sqrt(np.square(apart).sum(axis=1, dtype=np.float64) / count)
-    return np.where(spreads > _NOTHING * np.abs(values).max(axis=2, initial=0.0).T, spreads, 0.0)
+    among = eligible.astype(np.float32)[:, :, None]
+    count = np.maximum(among.sum(axis=1), 1)
+    by_teacher = values.transpose(1, 0, 2)
+    mean = (by_teacher @ among)[:, :, 0] / count
+    apart = by_teacher - mean[:, :, None]
+    spreads = np.sqrt((np.square(apart, out=apart) @ among)[:, :, 0] / count)
+    return np.where(spreads > _NOTHING * np.abs(mean), spreads, 0.0).astype(np.float64)
 
 
 def with_need_share(
@@ -101,11 +102,16 @@ def with_need_share(
     """
     if need_share <= 0:
         return weights
-    needs = np.array([name in NEED_EVIDENCE for name in names], dtype=bool)
+    needs = needs_among(names)
     spreads = spread(values, eligible)
     base = weights.astype(np.float64)
     known = (spreads[:, needs] > 0).any(axis=1)
-    silent = known & ((base * spreads)[:, needs].sum(axis=1) == 0)
+    parts = base * spreads
+    carried = parts[:, needs].sum(axis=1)
+    met = (carried > 0) & (carried >= need_share * parts.sum(axis=1))
+    if need_share < 1 and (met | ~known).all():
+        return weights
+    silent = known & (carried == 0)
     base[silent[:, None] & needs & (spreads > 0)] = 1.0
     carried = (base * spreads)[:, needs].sum(axis=1)
     if need_share >= 1:

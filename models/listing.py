@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -10,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bundle import Bundle
-from models.suggestions import Suggestion, SuggestionList, Wanted
-from recommender.axes import CredentialKey
+from models.suggestions import EVERYTHING, Suggestion, SuggestionList, Wanted
+from recommender.axes import ABSENT, CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.eligibility import Exclusion, excluded_counts
 from recommender.errors import InvalidInput
 from recommender.facts import Fact
 from recommender.policy import Policy
-from recommender.prerequisites import first_steps
 from recommender.reasons import Contribution, Reason, basis_of, give_reasons, speaking
 from recommender.slate import Arranging, Slate, slate
 from recommender.steering import front_of, put_in_front
@@ -31,6 +29,7 @@ class ScoredBlock:
     """Scores of n teachers and what they are made of."""
 
     names: tuple[EvidenceName, ...]
+    """The J kinds of evidence that were worked out; no other has a weight for any of these."""
     values: NDArray[np.float32]
     """float32[J, n, m]"""
     weights: NDArray[np.float32]
@@ -38,33 +37,75 @@ class ScoredBlock:
     scores: NDArray[np.float32]
     """float32[n, m]"""
 
-    def of(self, row: int) -> "ScoredBlock":
-        """Return the block of one of the teachers."""
-        if len(self.scores) == 1:
-            return self
-        own = slice(row, row + 1)
-        return ScoredBlock(self.names, self.values[:, own], self.weights[own], self.scores[own])
+
+@dataclass(frozen=True)
+class LaidOut:
+    """All that the lists of n teachers are taken from."""
+
+    bundle: Bundle
+    catalog: Catalog
+    policy: Policy
+    states: TeacherStates
+    """As the policy lets them be seen."""
+    block: ScoredBlock
+    codes: NDArray[np.int8]
+    """Codes of `Exclusion`, int8[n, m]."""
+    placed: NDArray[np.float32]
+    """Scores by which credentials are placed, float32[n, m]."""
+    aims: NDArray[np.int32]
+    """What each that was raised leads to, `ABSENT` elsewhere; int32[n, m]."""
+
+    def eligible(self, row: int) -> NDArray[np.bool_]:
+        """Return what may be suggested to one teacher, bool[m]."""
+        eligible: NDArray[np.bool_] = self.codes[row] == Exclusion.ELIGIBLE.code
+        return eligible
+
+    def state(self, row: int) -> TeacherStates:
+        """Return the state of one teacher."""
+        return self.states if len(self.states) == 1 else self.states.take([row])
+
+    def front(self, row: int) -> dict[int, ActKind]:
+        """Return what coaches put in front of one teacher's list."""
+        acts = self.states.acts
+        if acts is None or not acts.counts[row]:
+            return {}
+        return front_of(self.state(row), self.block.scores[row], self.eligible(row))
 
 
-def list_of(
-    bundle: Bundle,
-    block: ScoredBlock,
-    codes: NDArray[np.int8],
-    state: TeacherStates,
-    catalog: Catalog,
-    policy: Policy,
-    k: int,
-    wanted: Wanted,
-) -> SuggestionList:
-    """Return the list of one teacher from the scores of a block of one."""
-    eligible = codes == Exclusion.ELIGIBLE.code
-    front = front_of(state, block.scores[0], eligible)
-    shown, ahead, leads_to = _laid_out(
-        bundle, block.scores[0], codes, front, state, catalog, policy, k, wanted
-    )
-    told = _reasoned(shown.columns, block, eligible, bundle, state, catalog, wanted)
-    scores = block.scores[0, list(shown.columns)].tolist()
-    keys = bundle.axes.credentials
+def with_last_shown(codes: NDArray[np.int8], columns: Sequence[int | None]) -> NDArray[np.int8]:
+    """Return the codes as if what each list goes on behind could still be suggested."""
+    shown = [(row, column) for row, column in enumerate(columns) if column is not None]
+    if not shown:
+        return codes
+    opened = codes.copy()
+    opened[tuple(zip(*shown, strict=True))] = Exclusion.ELIGIBLE.code
+    return opened
+
+
+def column_of(bundle: Bundle, after: CredentialKey | None) -> int | None:
+    """Return the column of the credential that a list goes on behind.
+
+    Raises
+    ------
+    InvalidInput
+        The model lacks it.
+    """
+    if after is None:
+        return None
+    column = bundle.axes.credential_columns.get(after)
+    if column is None:
+        raise InvalidInput("The list cannot go on there: the model lacks that micro-credential.")
+    return column
+
+
+def list_of(laid: LaidOut, row: int, k: int, wanted: Wanted) -> SuggestionList:
+    """Return the list of one of the teachers."""
+    eligible, front = laid.eligible(row), laid.front(row)
+    shown, ahead = _slate_of(laid, row, k, wanted, eligible, front)
+    columns = np.array(shown.columns, dtype=np.intp)
+    keys = laid.bundle.axes.credentials
+    leads_to = laid.aims[row, columns].tolist()
+    scores = laid.block.scores[row, columns].tolist()
     return SuggestionList(
         items=tuple(
             Suggestion(
@@ -75,102 +116,74 @@ def list_of(
                 basis=one.basis,
                 contributions=one.contributions,
                 reasons=one.reasons,
-                leads_to=leads_to.get(column),
+                leads_to=None if aim == ABSENT else keys[aim],
                 act=front.get(column),
                 explores=column == shown.trial.column,
                 propensity=(
                     1.0 if column in front else shown.trial.propensity(rank - ahead, column)
                 ),
             )
-            for rank, column, score, one in zip(
-                count(shown.first_rank), shown.columns, scores, told, strict=False
+            for rank, column, score, aim, one in zip(
+                count(shown.first_rank),
+                shown.columns,
+                scores,
+                leads_to,
+                _reasoned(laid, row, columns, eligible, wanted),
+                strict=False,
             )
         ),
-        policy=policy,
-        segment=Segment.from_code(int(state.segments[0])),
-        as_of=int(state.as_of[0]),
-        excluded=excluded_counts(codes),
+        policy=laid.policy,
+        segment=Segment.from_code(int(laid.states.segments[row])),
+        as_of=int(laid.states.as_of[row]),
+        excluded=excluded_counts(laid.codes[row]),
         total=shown.total,
     )
 
 
-def _laid_out(
-    bundle: Bundle,
-    scores: NDArray[np.float32],
-    codes: NDArray[np.int8],
-    front: Mapping[int, ActKind],
-    state: TeacherStates,
-    catalog: Catalog,
-    policy: Policy,
-    k: int,
-    wanted: Wanted,
-) -> tuple[Slate, int, Mapping[int, CredentialKey]]:
-    """Return the slate, how many of all coaches put in front, and what first steps lead to."""
-    after = _column(bundle, wanted.after)
-    eligible = codes == Exclusion.ELIGIBLE.code
-    if after is not None:
-        # It goes on as if the last one shown could still be suggested.
-        codes = codes.copy()
-        codes[after] = Exclusion.ELIGIBLE.code
-    placed, aims = first_steps(scores, codes, state, catalog)
-    seed = f"{wanted.seed}\0{ms_to_date(int(state.as_of[0]))}\0{bundle.hash}" if wanted.seed else ""
-    others = eligible.copy()
-    others[list(front)] = False
-    rest = partial(
-        _slate_of,
-        placed,
-        others,
-        catalog,
-        wanted.only,
-        Arranging(policy.diversity, policy.exploration, seed, bundle.newcomers),
-    )
-    listed = eligible if wanted.only is None else eligible & wanted.only
-    shown, ahead = put_in_front(list(front), listed, k, after, rest)
-    return shown, ahead, {column: catalog.axes.credentials[aim] for column, aim in aims.items()}
+def top_of(laid: LaidOut, row: int, k: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return the columns of one teacher's list, and their scores."""
+    shown, _ = _slate_of(laid, row, k, EVERYTHING, laid.eligible(row), laid.front(row))
+    columns = np.array(shown.columns, dtype=np.intp)
+    return columns, laid.block.scores[row, columns]
 
 
 def _slate_of(
-    scores: NDArray[np.float32],
-    eligible: NDArray[np.bool_],
-    catalog: Catalog,
-    only: NDArray[np.bool_] | None,
-    arranging: Arranging,
+    laid: LaidOut,
+    row: int,
     k: int,
-    after: int | None,
-) -> Slate:
-    return slate(scores, eligible, catalog, k, after, only=only, arranging=arranging)
+    wanted: Wanted,
+    eligible: NDArray[np.bool_],
+    front: Mapping[int, ActKind],
+) -> tuple[Slate, int]:
+    """Return the slate, and how many of all coaches put in front."""
+    day = ms_to_date(int(laid.states.as_of[row]))
+    arranging = Arranging(
+        price=laid.policy.diversity,
+        exploration=laid.policy.exploration,
+        seed=f"{wanted.seed}\0{day}\0{laid.bundle.hash}" if wanted.seed else "",
+        new=laid.bundle.newcomers,
+    )
+    others = eligible
+    if front:
+        others = eligible.copy()
+        others[list(front)] = False
 
+    def rest(count: int, after: int | None) -> Slate:
+        return slate(
+            laid.placed[row],
+            others,
+            laid.catalog,
+            count,
+            after,
+            only=wanted.only,
+            arranging=arranging,
+        )
 
-def _column(bundle: Bundle, after: CredentialKey | None) -> int | None:
-    if after is None:
-        return None
-    column = bundle.axes.credential_columns.get(after)
-    if column is None:
-        raise InvalidInput("The list cannot go on there: the model lacks that micro-credential.")
-    return column
-
-
-def _margins(
-    block: ScoredBlock, eligible: NDArray[np.bool_], columns: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Return `weight * (value - mean over the eligible set)` of one teacher, float64[J, k].
-
-    Parameters
-    ----------
-    block
-        Of one teacher.
-    eligible
-        bool[m].
-    columns
-        The k columns to tell it of.
-    """
-    values = block.values[:, 0, :]
-    weights = block.weights[0].astype(np.float64)
-    mean = np.zeros(len(values))
-    if eligible.any():
-        mean = values[:, eligible].astype(np.float64).mean(axis=1)
-    margins: NDArray[np.float64] = weights[:, None] * (values[:, columns] - mean[:, None])
-    return margins
+    after = column_of(laid.bundle, wanted.after)
+    if not front:
+        return rest(k, after), 0
+    listed = eligible if wanted.only is None else eligible & wanted.only
+    return put_in_front(list(front), listed, k, after, rest)
 
 
 class _Reasoned(NamedTuple):
@@ -182,26 +195,45 @@ class _Reasoned(NamedTuple):
 
 
 def _reasoned(
-    shown: Sequence[int],
-    block: ScoredBlock,
+    laid: LaidOut,
+    row: int,
+    columns: NDArray[np.intp],
     eligible: NDArray[np.bool_],
-    bundle: Bundle,
-    state: TeacherStates,
-    catalog: Catalog,
     wanted: Wanted,
 ) -> Iterator[_Reasoned]:
     """Yield what each of some columns of one teacher's list rests on."""
-    columns = np.array(shown, dtype=np.intp)
-    weights = block.weights[0].tolist()
-    values = block.values[:, 0, columns].T.tolist()
-    margins = _margins(block, eligible, columns).T.tolist()
-    by_name = dict(zip(block.names, bundle.evidence, strict=True))
-    for column, value, margin in zip(shown, values, margins, strict=True):
+    by_name = dict(zip(laid.bundle.blend.names, laid.bundle.evidence, strict=True))
+    state = laid.state(row) if wanted.reasons else laid.states
+    told = _contributions(laid, row, columns, eligible)
+    for column, parts in zip(columns.tolist(), told, strict=True):
 
         def facts_of(name: EvidenceName, column: int = column) -> tuple[Fact, ...]:
             return by_name[name].facts(state, column)
 
-        parts = tuple(map(Contribution, block.names, weights, value, margin))
         spoken = speaking(parts)
-        reasons = give_reasons(spoken, facts_of, catalog, wanted.voice) if wanted.reasons else ()
+        reasons = (
+            give_reasons(spoken, facts_of, laid.catalog, wanted.voice) if wanted.reasons else ()
+        )
         yield _Reasoned(basis_of(spoken), parts, reasons)
+
+
+def _contributions(
+    laid: LaidOut, row: int, columns: NDArray[np.intp], eligible: NDArray[np.bool_]
+) -> Iterator[tuple[Contribution, ...]]:
+    """Yield `weight * (value - mean over the eligible set)` of all evidence for each column.
+
+    What was not worked out has no weight: it gives nothing.
+    """
+    block, names = laid.block, laid.bundle.blend.names
+    values = block.values[:, row].astype(np.float64)
+    weights = block.weights[row].astype(np.float64)
+    mean = values @ eligible.astype(np.float64) / max(int(np.count_nonzero(eligible)), 1)
+    own = values[:, columns]
+    margins = weights[:, None] * (own - mean[:, None])
+    told = [names.index(name) for name in block.names]
+    parts = [Contribution(name, 0.0, 0.0, 0.0) for name in names]
+    weighted = list(zip(told, block.names, weights.tolist(), strict=True))
+    for value, margin in zip(own.T.tolist(), margins.T.tolist(), strict=True):
+        for (place, name, weight), one, apart in zip(weighted, value, margin, strict=True):
+            parts[place] = Contribution(name, weight, one, apart)
+        yield tuple(parts)

@@ -5,25 +5,29 @@ Both walk through `_score_block`, the only caller of the blend; `models.listing`
 scored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.blend import with_need_share
+from models.blend import needs_among, with_need_share
 from models.bundle import Bundle
-from models.listing import ScoredBlock, list_of
+from models.listing import LaidOut, ScoredBlock, column_of, list_of, top_of, with_last_shown
 from models.suggestions import EVERYTHING, SuggestionList, Wanted
 from recommender.catalog import Catalog
-from recommender.eligibility import Exclusion, exclusions
+from recommender.eligibility import Exclusion, exclusions_of
 from recommender.errors import InvalidInput
 from recommender.policy import Policy
+from recommender.prerequisites import first_steps
 from recommender.teacher_state import TeacherStates
 
 MOST_SUGGESTIONS: Final = 100
 """A list is at most so long."""
+
+BLOCK: Final = 32
+"""So many teachers are scored together: their numbers stay in the processor's cache."""
 
 
 def suggest(
@@ -99,21 +103,63 @@ def suggest_block(
     check_k(k)
     if catalog.axes != bundle.axes:
         raise ValueError("catalog must be aligned to the bundle's axes")
-    each = [states] if len(states) == 1 else [states.take([row]) for row in range(len(states))]
-    codes = [
-        exclusions(state, catalog, policy, district_id, counting=one.counting)
-        for state, one in zip(each, wanted, strict=True)
-    ]
-    if not codes:
-        return []
-    eligible = np.stack(codes) == Exclusion.ELIGIBLE.code
-    block = _score_block(bundle, _as_allowed(states, policy), eligible, policy)
-    return [
-        list_of(
-            bundle, block.of(row), codes[row], _as_allowed(state, policy), catalog, policy, k, one
-        )
-        for row, (state, one) in enumerate(zip(each, wanted, strict=True))
-    ]
+    made: list[SuggestionList] = []
+    for rows in _blocks(len(states)):
+        some, asked = _of(states, rows), wanted[rows]
+        laid = _laid_out(bundle, some, catalog, policy, district_id, asked)
+        made += [list_of(laid, row, k, one) for row, one in enumerate(asked)]
+    return made
+
+
+def top_block(
+    bundle: Bundle,
+    states: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    k: int,
+    *,
+    district_id: str,
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+    """Yield columns and scores of the first k of each of n teachers of one district.
+
+    They are those of `suggest_block`, without what is said of each, for whoever wants columns
+    alone.
+    """
+    check_k(k)
+    for rows in _blocks(len(states)):
+        some = _of(states, rows)
+        laid = _laid_out(bundle, some, catalog, policy, district_id, [EVERYTHING] * len(some))
+        for row in range(len(some)):
+            yield top_of(laid, row, k)
+
+
+def _blocks(teachers: int) -> Iterator[slice]:
+    """Yield the rows of so many teachers as are scored together."""
+    for first in range(0, teachers, BLOCK):
+        yield slice(first, min(first + BLOCK, teachers))
+
+
+def _of(states: TeacherStates, rows: slice) -> TeacherStates:
+    whole = rows.stop - rows.start == len(states)
+    return states if whole else states.take(range(rows.start, rows.stop))
+
+
+def _laid_out(
+    bundle: Bundle,
+    states: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    district_id: str,
+    wanted: Sequence[Wanted],
+) -> LaidOut:
+    """Return all that lists of n teachers are taken from."""
+    counting = [one.counting for one in wanted]
+    codes = exclusions_of(states, catalog, policy, district_id, counting=counting)
+    allowed = _as_allowed(states, policy)
+    block = _score_block(bundle, allowed, codes == Exclusion.ELIGIBLE.code, policy)
+    opened = with_last_shown(codes, [column_of(bundle, one.after) for one in wanted])
+    placed, aims = first_steps(block.scores, opened, states, catalog)
+    return LaidOut(bundle, catalog, policy, allowed, block, codes, placed, aims)
 
 
 def _as_allowed(states: TeacherStates, policy: Policy) -> TeacherStates:
@@ -132,10 +178,14 @@ def ranked_scores(
     Eligibility is off; the policy's need share (none by default) is measured over the credentials
     outside each teacher's history.
     """
-    outside = np.ones((len(states), len(bundle.axes.credentials)), dtype=bool)
-    outside[states.history.owner, states.history.rows["credential"]] = False
-    asked = policy or Policy()
-    return _score_block(bundle, _as_allowed(states, asked), outside, asked).scores
+    m, asked = len(bundle.axes.credentials), policy or Policy()
+    scores = np.empty((len(states), m), dtype=np.float32)
+    for rows in _blocks(len(states)):
+        some = _of(states, rows)
+        outside = np.ones((len(some), m), dtype=bool)
+        outside[some.history.owner, some.history.rows["credential"]] = False
+        scores[rows] = _score_block(bundle, _as_allowed(some, asked), outside, asked).scores
+    return scores
 
 
 def check_k(k: int) -> None:
@@ -147,9 +197,19 @@ def check_k(k: int) -> None:
 def _score_block(
     bundle: Bundle, states: TeacherStates, eligible: NDArray[np.bool_], policy: Policy
 ) -> ScoredBlock:
-    """Score a block of n teachers; `eligible` is bool[n, m]."""
-    names = bundle.blend.names
-    values = np.stack([evidence.score(states) for evidence in bundle.evidence])
+    """Score a block of n teachers; `eligible` is bool[n, m].
+
+    Evidence that has no weight for any of them is not worked out, but for need evidence where the
+    policy may raise it.
+    """
     learned = bundle.blend.weights_for(states.segments)
-    weights = with_need_share(learned, values, eligible, names, policy.need_share)
+    asked = learned.any(axis=0)
+    if policy.need_share > 0:
+        asked |= needs_among(bundle.blend.names)
+    places = np.flatnonzero(asked).tolist()
+    values = np.empty((len(places), *eligible.shape), dtype=np.float32)
+    for value, place in zip(values, places, strict=True):
+        value[:] = bundle.evidence[place].score(states)
+    names = tuple(bundle.blend.names[place] for place in places)
+    weights = with_need_share(learned[:, places], values, eligible, names, policy.need_share)
     return ScoredBlock(names, values, weights, bundle.blend.combine(values, weights))

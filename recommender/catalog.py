@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.asking import Asking
 from recommender.axes import ABSENT, Axes, StandardKey
 from recommender.renewal.facts import CredentialFacts
 from recommender.renewal.worth import Worth
@@ -128,6 +129,11 @@ class Catalog:
     def worth(self) -> Worth:
         """What each credential gives towards renewal, remembered for each set of rules."""
         return Worth(self.credential_facts)
+
+    @cached_property
+    def asking(self) -> Asking:
+        """Which credentials ask for others first."""
+        return Asking.of(self.prerequisites)
 
     @cached_property
     def precedence(self) -> NDArray[np.int32]:

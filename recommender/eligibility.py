@@ -1,33 +1,27 @@
 """Eligibility: which micro-credentials may be suggested to a teacher at all, and why not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.catalog import Catalog, visible_to
 from recommender.policy import Policy
-from recommender.teacher_state import UNDATED_MS, TeacherStates
-from recommender.vocabulary import ActKind, Coded, EventKind, QualityStatus, RecordStatus
+from recommender.teacher_state import TeacherStates
+from recommender.vocabulary import ActKind, Coded, QualityStatus, RecordStatus
 from recommender.voice import Voice
+from recommender.words_said import NEVER, Mask, Moments, WordsSaid, words_said
 
-Mask = NDArray[np.bool_]
-Moments = NDArray[np.int64]
+_Rules = tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int8]]
 
 DISMISSAL_LASTS_MS: Final = 180 * 86_400_000
 """A dismissed credential comes back after half a year: 'not for me' is said of a moment in a
 teacher's work (a subject, a workload), and a new school year asks anew."""
 
-_NEVER: Final = UNDATED_MS
 _EARNED: Final = RecordStatus.EARNED.code
 _FINAL: Final = RecordStatus.among(RecordStatus.EARNED, RecordStatus.EXPIRED, RecordStatus.REVOKED)
-_UNDER_WAY: Final = RecordStatus.among(RecordStatus.ENROLLED, RecordStatus.SUBMITTED)
-_STARTED: Final = EventKind.STARTED.code
-_OTHER_WORDS: Final = EventKind.among(
-    EventKind.SAVED, EventKind.DISMISSED, EventKind.KNOWN, EventKind.CLAIMED
-)
 _LOW: Final = 0.5
 """A level below this share of its scale says a need."""
 
@@ -66,6 +60,13 @@ class Exclusion(Coded):
         return sentence[:1].upper() + sentence[1:]
 
 
+_BY_STATUS: Final = np.zeros(len(RecordStatus), dtype=np.int8)
+"""What the latest record of a credential excludes, by status; an expired one nothing."""
+_BY_STATUS[[RecordStatus.ENROLLED.code, RecordStatus.SUBMITTED.code]] = Exclusion.IN_PROGRESS.code
+_BY_STATUS[_EARNED] = Exclusion.EARNED.code
+
+_OPEN: Final = Exclusion.among(Exclusion.ELIGIBLE, Exclusion.PREREQUISITE_MISSING)
+
 _TEXTS: Final[Mapping[Exclusion, str]] = MappingProxyType(
     {
         Exclusion.ELIGIBLE: "It may be suggested.",
@@ -103,26 +104,9 @@ def exclusions(
     *,
     counting: Mask | None = None,
 ) -> NDArray[np.int8]:
-    """Return for every credential the first rule that excludes it, or 0.
+    """Return for every credential the first rule that excludes it for one teacher, int8[m].
 
-    Parameters
-    ----------
-    state
-        The state of exactly one teacher; its `as_of` is the 'now' of validity and retirement.
-    catalog
-        The m credentials.
-    policy
-        Says whether a credential of unknown quality may be suggested, and whether a rating makes a
-        new need.
-    district_id
-        District of the teacher: only shared credentials and its own may be suggested.
-    counting
-        Which credentials count toward the renewal of the licence, bool[m], where the teacher asks
-        for those alone.
-
-    Returns
-    -------
-    Codes of `Exclusion`, int8[m]; 0 where eligible.
+    Parameters are those of `exclusions_of`; `counting` is bool[m].
 
     Raises
     ------
@@ -131,45 +115,120 @@ def exclusions(
     """
     if len(state) != 1:
         raise ValueError(f"state must be of exactly one teacher, got {len(state)}")
-    rules = _history_rules(state, len(catalog)) | _event_rules(state, catalog, policy)
-    if state.acts is not None and len(state.acts.rows):
-        vetoes = state.acts.rows["kind"] == ActKind.VETO.code
-        rules[Exclusion.VETOED] = _mask(state.acts.rows["credential"][vetoes], len(catalog))
-    codes = _shared(state, catalog, policy, district_id).copy()
-    open_ = codes == Exclusion.ELIGIBLE.code
-    codes[open_ & _lacks_prerequisite(state, catalog)] = Exclusion.PREREQUISITE_MISSING.code
-    if counting is not None:
-        codes[open_ & ~counting] = Exclusion.NOT_FOR_RENEWAL.code
-    visible = codes != Exclusion.OTHER_DISTRICT.code
-    for rule in _OF_A_TEACHER:
-        if rule in rules:
-            codes[rules[rule] & visible] = rule.code
+    (codes,) = exclusions_of(state, catalog, policy, district_id, counting=(counting,))
+    return np.asarray(codes)
+
+
+def exclusions_of(
+    states: TeacherStates,
+    catalog: Catalog,
+    policy: Policy,
+    district_id: str,
+    *,
+    counting: Sequence[Mask | None] = (),
+) -> NDArray[np.int8]:
+    """Return for n teachers of one district the first rule that excludes each credential, or 0.
+
+    Parameters
+    ----------
+    states
+        Each teacher's `as_of` is the 'now' of validity and retirement.
+    catalog
+        The m credentials.
+    policy
+        Says whether a credential of unknown quality may be suggested, and whether a rating makes a
+        new need.
+    district_id
+        District of the teachers: only shared credentials and its own may be suggested.
+    counting
+        Which credentials count toward the renewal of a licence, bool[m] for each teacher who asks
+        for those alone, None for the others.
+
+    Returns
+    -------
+    Codes of `Exclusion`, int8[n, m]; 0 where eligible.
+    """
+    codes = np.empty((len(states), len(catalog)), dtype=np.int8)
+    for row in range(len(states)):
+        codes[row] = _shared(states, row, catalog, policy, district_id)
+    asking = catalog.asking
+    if len(asking.columns):
+        lacking = ~asking.answered(held(states, len(catalog)))
+        asked = codes[:, asking.columns]
+        asked[lacking & (asked == Exclusion.ELIGIBLE.code)] = Exclusion.PREREQUISITE_MISSING.code
+        codes[:, asking.columns] = asked
+    for own, mask in zip(codes, counting, strict=False):
+        if mask is not None:
+            own[_OPEN[own] & ~mask] = Exclusion.NOT_FOR_RENEWAL.code
+    _exclude_own(codes, states, catalog, policy)
     return codes
 
 
-_OF_A_TEACHER: Final = (
-    *(Exclusion.VETOED, Exclusion.DISMISSED, Exclusion.KNOWN, Exclusion.CLAIMED),
-    *(Exclusion.IN_PROGRESS, Exclusion.EARNED),
-)
-"""What a teacher or coach did; the last one counts, and before each of what many share."""
+def _exclude_own(
+    codes: NDArray[np.int8], states: TeacherStates, catalog: Catalog, policy: Policy
+) -> None:
+    """Write what teachers and coaches did before what many share, but for what nobody may see."""
+    parts = list(_own_rules(states, catalog, policy))
+    owner, column, rule = (np.concatenate(part) for part in zip(*parts, strict=True))
+    if not len(owner):
+        return
+    seen = codes[owner, column] != Exclusion.OTHER_DISTRICT.code
+    seen &= rule != Exclusion.ELIGIBLE.code
+    # Of repeated places the last assignment stays: the rule that goes before the others.
+    codes[owner[seen], column[seen]] = rule[seen]
+
+
+def _own_rules(states: TeacherStates, catalog: Catalog, policy: Policy) -> Iterator[_Rules]:
+    """Yield what each teacher or coach did, as owner, column and code; the last one counts.
+
+    An enrolment that ended without a result ends as 'expired', so it is free to start again. What
+    the teacher says they started is in progress as well.
+    """
+    if states.acts is not None and len(states.acts.rows):
+        vetoes = states.acts.rows["kind"] == ActKind.VETO.code
+        yield _rules(
+            states.acts.owner[vetoes],
+            states.acts.rows["credential"][vetoes],
+            Exclusion.VETOED,
+        )
+    said = words_said(states, len(catalog))
+    if said is not None:
+        for rule, where in (
+            (Exclusion.DISMISSED, _dismissed(said, states, catalog, policy)),
+            (Exclusion.KNOWN, said.known),
+            (Exclusion.CLAIMED, said.claimed),
+            (Exclusion.IN_PROGRESS, said.started),
+        ):
+            yield _rules(said.owner[where], said.column[where], rule)
+    latest = states.history.rows
+    yield states.history.owner, latest["credential"], _BY_STATUS[latest["status"]]
+
+
+def _rules(owner: NDArray[np.int64], column: NDArray[Any], rule: Exclusion) -> _Rules:
+    return owner, column, np.full(len(owner), rule.code, dtype=np.int8)
 
 
 def _shared(
-    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+    states: TeacherStates, row: int, catalog: Catalog, policy: Policy, district_id: str
 ) -> NDArray[np.int8]:
     """Return what the catalog, the district and the role say: the same for many teachers.
 
     It is worked out once for all that are alike, and not to be written to.
     """
-    now, bands, subjects = int(state.as_of[0]), state.grade_bands[0], state.subjects[0]
+    now, bands, subjects = int(states.as_of[row]), states.grade_bands[row], states.subjects[row]
     alike = ("eligibility", district_id, policy, now, bands.tobytes(), subjects.tobytes())
-    return catalog.remember(alike, lambda: _of_all_alike(state, catalog, policy, district_id))
+    return catalog.remember(
+        alike, lambda: _of_all_alike(now, bands, subjects, catalog, policy, district_id)
+    )
 
 
 def _of_all_alike(
-    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+    now: int, bands: Mask, subjects: Mask, catalog: Catalog, policy: Policy, district_id: str
 ) -> NDArray[np.int8]:
-    rules = _catalog_rules(state, catalog, policy, district_id) | _fit_rules(state, catalog)
+    rules = _catalog_rules(now, catalog, policy, district_id) | {
+        Exclusion.GRADE_BAND: _elsewhere(bands, catalog.grade_bands),
+        Exclusion.SUBJECT: _elsewhere(subjects, catalog.subjects),
+    }
     codes = np.zeros(len(catalog), dtype=np.int8)
     for rule in reversed(Exclusion):
         if rule in rules:
@@ -179,100 +238,52 @@ def _of_all_alike(
 
 def excluded_counts(codes: NDArray[np.int8]) -> dict[Exclusion, int]:
     """Return how many credentials each rule excludes, for the rules that exclude any."""
-    counts = np.bincount(codes, minlength=len(Exclusion))
-    return {
-        rule: int(counts[rule.code])
-        for rule in Exclusion
-        if rule is not Exclusion.ELIGIBLE and counts[rule.code]
-    }
+    counts = np.bincount(codes).tolist()
+    return {Exclusion.from_code(code): n for code, n in enumerate(counts) if n and code}
 
 
-def _history_rules(state: TeacherStates, m: int) -> dict[Exclusion, Mask]:
-    """Return what the latest record of each credential excludes; an expired one excludes nothing.
-
-    An enrolment that ended without a result ends as 'expired', so it is free to start again. What
-    the teacher says they started is in progress as well.
-    """
-    latest = state.history.rows
-    under_way = _mask(latest["credential"][_UNDER_WAY[latest["status"]]], m)
-    under_way[started(state, m)] = True
-    return {
-        Exclusion.EARNED: _mask(latest["credential"][latest["status"] == _EARNED], m),
-        Exclusion.IN_PROGRESS: under_way,
-    }
+def started(state: TeacherStates, m: int) -> NDArray[np.int64]:
+    """Return the columns of what one teacher says they started, the latest first."""
+    said = words_said(state, m)
+    if said is None:
+        return np.zeros(0, dtype=np.int64)
+    begun = np.flatnonzero(said.started)
+    return said.column[begun[np.argsort(-said.started_on[begun], kind="stable")]]
 
 
-def started(state: TeacherStates, m: int) -> NDArray[np.intp]:
-    """Return the columns of what one teacher says they started, the latest first.
-
-    It is the teacher's latest word on each, and no record has come since: that one decides.
-    """
-    rows = state.events.rows
-    if not (rows["kind"] == _STARTED).any():
-        return np.zeros(0, dtype=np.intp)
-    begun = _latest(rows[rows["kind"] == _STARTED], m)
-    others = _latest(rows[_OTHER_WORDS[rows["kind"]]], m)
-    columns = np.flatnonzero(begun > np.maximum(others, _latest(state.records.rows, m)))
-    return columns[np.argsort(-begun[columns], kind="stable")]
-
-
-def _event_rules(state: TeacherStates, catalog: Catalog, policy: Policy) -> dict[Exclusion, Mask]:
-    """Return what the teacher's own words exclude.
-
-    Saving or starting a credential takes back an earlier 'not for me' or 'already know this'. A
-    claim waits for a record: whatever record is later than the claim decides in its place.
-    """
-    rows, m = state.events.rows, len(catalog)
-    if not len(rows):
-        return {}
-    last = {kind: _latest(rows[rows["kind"] == kind.code], m) for kind in EventKind}
-    wanted = np.maximum(last[EventKind.SAVED], last[EventKind.STARTED])
-    known, dismissed = last[EventKind.KNOWN], last[EventKind.DISMISSED]
-    recorded = _latest(state.records.rows, m)
-    standing = _said(dismissed, unless_after=wanted)
-    standing &= dismissed >= state.as_of[0] - DISMISSAL_LASTS_MS
-    return {
-        Exclusion.CLAIMED: _said(last[EventKind.CLAIMED], unless_after=recorded),
-        Exclusion.KNOWN: _said(known, unless_after=wanted),
-        Exclusion.DISMISSED: _without_new_need(standing, dismissed, state, catalog, policy),
-    }
-
-
-def _without_new_need(
-    standing: Mask, dismissed: Moments, state: TeacherStates, catalog: Catalog, policy: Policy
-) -> Mask:
-    """Return the dismissals after which no need arose that the credential would serve."""
-    columns = np.flatnonzero(standing)
-    if len(columns):
-        needed = _latest_need(state, catalog, policy)[None, :] > dismissed[columns, None]
-        standing[columns[((catalog.reach[columns] > 0) & needed).any(axis=1)]] = False
+def _dismissed(said: WordsSaid, states: TeacherStates, catalog: Catalog, policy: Policy) -> Mask:
+    """Return where 'not for me' stands: said of late, and no need arose since that it serves."""
+    since = said.dismissed_on
+    standing = said.dismissed & (since >= states.as_of[said.owner] - DISMISSAL_LASTS_MS)
+    for place in np.flatnonzero(standing).tolist():
+        needed = _latest_need(states, int(said.owner[place]), catalog, policy) > since[place]
+        standing[place] = not (needed & (catalog.reach[said.column[place]] > 0)).any()
     return standing
 
 
-def _latest_need(state: TeacherStates, catalog: Catalog, policy: Policy) -> Moments:
-    """Return when a need on each standard was last said, int64[s]; `_NEVER` where never.
+def _latest_need(states: TeacherStates, row: int, catalog: Catalog, policy: Policy) -> Moments:
+    """Return when one teacher's need on each standard was last said, int64[s]; else `NEVER`.
 
     A goal says one, and so do a wish to grow and a level in the lower half of its scale.
     """
-    said, ratings = state.assessments.rows, state.ratings.rows
-    told = [state.goals.rows, said[said["wants"] | (said["level"] < _LOW)]]
+    said, ratings = states.assessments.of(row), states.ratings.of(row)
+    told = [states.goals.of(row), said[said["wants"] | (said["level"] < _LOW)]]
     if policy.use_evaluations:
         told.append(ratings[ratings["level"] < _LOW])
-    latest = np.full(len(catalog.axes.standards), _NEVER, dtype=np.int64)
+    latest = np.full(len(catalog.axes.standards), NEVER, dtype=np.int64)
     for rows in told:
         np.maximum.at(latest, rows["standard"], rows["on"])
     return latest
 
 
 def _catalog_rules(
-    state: TeacherStates, catalog: Catalog, policy: Policy, district_id: str
+    now: int, catalog: Catalog, policy: Policy, district_id: str
 ) -> dict[Exclusion, Mask]:
     """Return what the catalog itself excludes, whoever asks.
 
     A stub may be suggested only where nothing better is known: a district that gave records alone
     still gets suggestions.
     """
-    now = state.as_of[0]
     visible = visible_to(catalog.axes, district_id)
     quality = catalog.quality_for(district_id)
     described = bool((catalog.known & visible).any())
@@ -288,50 +299,21 @@ def _catalog_rules(
     }
 
 
-def _fit_rules(state: TeacherStates, catalog: Catalog) -> dict[Exclusion, Mask]:
-    """Return what does not fit this teacher's grades and subjects."""
-    return {
-        Exclusion.GRADE_BAND: _elsewhere(state.grade_bands[0], catalog.grade_bands),
-        Exclusion.SUBJECT: _elsewhere(state.subjects[0], catalog.subjects),
-    }
+def held(states: TeacherStates, m: int) -> Mask:
+    """Return what is earned and neither expired nor revoked since, even if begun once more.
+
+    Of n teachers; bool[n, m].
+    """
+    return states.once(("held", m), lambda: _held(states, m))
 
 
-def _lacks_prerequisite(state: TeacherStates, catalog: Catalog) -> Mask:
-    """Return what asks for something first that this teacher does not hold."""
-    missing = ~held(state, len(catalog))[catalog.prerequisites.rows]
-    return _mask(catalog.prerequisites.owner[missing], len(catalog))
-
-
-def held(state: TeacherStates, m: int) -> Mask:
-    """Return what is earned and neither expired nor revoked since, even if begun once more."""
-    return state.once(("held", m), lambda: _held(state, m))
-
-
-def _held(state: TeacherStates, m: int) -> Mask:
-    rows = state.records.rows
-    final = rows[_FINAL[rows["status"]]]
-    order = np.lexsort((final["status"], final["on"]))
-    status = np.zeros(m, dtype=np.int8)
-    # Of repeated columns the last assignment stays: the latest record.
-    status[final["credential"][order]] = final["status"][order]
+def _held(states: TeacherStates, m: int) -> Mask:
+    records, rows = states.records, states.records.rows
+    final = np.flatnonzero(_FINAL[rows["status"]])
+    status = np.zeros((len(states), m), dtype=np.int8)
+    # In order of moment; of repeated places the last assignment stays: the latest record.
+    status[records.owner[final], rows["credential"][final]] = rows["status"][final]
     return np.equal(status, _EARNED)
-
-
-def _mask(columns: NDArray[np.int_], m: int) -> Mask:
-    mask = np.zeros(m, dtype=bool)
-    mask[columns] = True
-    return mask
-
-
-def _latest(rows: NDArray[np.void], m: int) -> Moments:
-    """Return the latest moment among some rows of each credential, `_NEVER` without any."""
-    latest = np.full(m, _NEVER, dtype=np.int64)
-    np.maximum.at(latest, rows["credential"], rows["on"])
-    return latest
-
-
-def _said(moment: Moments, *, unless_after: Moments) -> Mask:
-    return (moment > _NEVER) & (unless_after <= moment)
 
 
 def _elsewhere(own: Mask, asked: Mask) -> Mask:

@@ -3,20 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.asking import Asking
+from recommender.axes import ABSENT
 from recommender.catalog import Catalog
-from recommender.eligibility import Exclusion, Mask, held
+from recommender.eligibility import Exclusion, held
 from recommender.teacher_state import TeacherStates
+from recommender.words_said import Mask
 
 
 def missing_prerequisites(state: TeacherStates, catalog: Catalog, column: int) -> list[int]:
     """Return the columns of what one teacher must hold before a credential and does not."""
     asked = catalog.prerequisites.of(column)
-    return [int(first) for first in asked[~held(state, len(catalog))[asked]]]
+    return [int(first) for first in asked[~held(state, len(catalog))[0, asked]]]
 
 
 def first_steps(
-    scores: NDArray[np.float32], codes: NDArray[np.int8], state: TeacherStates, catalog: Catalog
-) -> tuple[NDArray[np.float32], dict[int, int]]:
+    scores: NDArray[np.float32],
+    codes: NDArray[np.int8],
+    states: TeacherStates,
+    catalog: Catalog,
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Let a missing prerequisite stand in the place of what it leads to.
 
     A credential that nothing but prerequisites keeps out gives its score to those that are missing,
@@ -25,58 +31,77 @@ def first_steps(
     Parameters
     ----------
     scores
-        Of every credential, float32[m].
+        Of every credential for n teachers, float32[n, m].
     codes
-        Of `exclusions`, int8[m].
-    state, catalog
-        One teacher's state and the catalog.
+        Of `exclusions_of`, int8[n, m].
+    states, catalog
+        The teachers' states and the catalog.
 
     Returns
     -------
-    Scores by which to place credentials, float32[m], and for each column that was raised the column
-    of what it leads to.
+    Scores by which to place credentials, float32[n, m], and of each that was raised the column of
+    what it leads to, `ABSENT` elsewhere, int32[n, m].
     """
-    blocked = codes == Exclusion.PREREQUISITE_MISSING.code
+    aims = np.full(scores.shape, ABSENT, dtype=np.int32)
+    asking = catalog.asking
+    blocked = codes[:, asking.columns] == Exclusion.PREREQUISITE_MISSING.code
     if not blocked.any():
-        return scores, {}
-    asked = catalog.prerequisites
-    open_ = blocked[asked.owner] & ~held(state, len(catalog))[asked.rows]
-    owners, firsts = asked.owner[open_], asked.rows[open_]
-    within_reach = _within_reach(owners, firsts, codes == Exclusion.ELIGIBLE.code)
-    led = within_reach[owners]
-    missing: dict[int, list[int]] = {}
-    for column, first in zip(owners[led].tolist(), firsts[led].tolist(), strict=True):
-        missing.setdefault(column, []).append(first)
-    placed, leads_to = scores.copy(), dict[int, int]()
-    best = scores.tolist()
-    # What scores no higher than all that it asks for raises nothing.
-    raising = led & (scores[owners] > scores[firsts])
-    aims = np.flatnonzero(np.bincount(owners[raising], minlength=len(scores)))
-    for aim in aims[np.argsort(-scores[aims], kind="stable")].tolist():
-        stack = [aim]
-        while stack:
-            for first in missing.get(stack.pop(), ()):
-                if best[aim] > placed[first]:
-                    placed[first], leads_to[first] = best[aim], aim
-                    stack.append(first)
-    return placed, {c: aim for c, aim in leads_to.items() if not within_reach[c]}
+        return scores, aims
+    own = held(states, len(catalog))
+    reached = _within_reach(asking, blocked, own | (codes == Exclusion.ELIGIBLE.code))
+    row, edge = np.nonzero(reached[:, asking.place] & ~own[:, asking.first])
+    placed = _raised(scores, aims, row, asking.owner[edge], asking.first[edge])
+    beyond = np.nonzero(reached)
+    aims[beyond[0], asking.columns[beyond[1]]] = ABSENT
+    return placed, aims
 
 
-def _within_reach(owners: NDArray[np.intp], firsts: NDArray[np.int32], eligible: Mask) -> Mask:
+def _within_reach(asking: Asking, blocked: Mask, at_hand: Mask) -> Mask:
     """Return what is asked for first and can be had, all of it, whatever that asks for in turn.
 
     Parameters
     ----------
-    owners, firsts
-        Columns of what asks for something that is missing, and of what it asks for; shape (e,).
-    eligible
-        Which credentials can be had as they are, bool[m].
+    asking
+        The k credentials that ask for others.
+    blocked
+        Which of them nothing else keeps out, bool[n, k].
+    at_hand
+        What is held or can be had as it is, bool[n, m]; what comes into reach is added to it.
     """
-    reached = np.zeros(len(eligible), dtype=bool)
-    asking = np.bincount(owners, minlength=len(eligible))
+    reached = blocked & asking.answered(at_hand)
     while True:
-        at_hand = (eligible | reached)[firsts]
-        found = (np.bincount(owners[at_hand], minlength=len(eligible)) == asking) & (asking > 0)
-        if np.array_equal(found, reached):
+        at_hand[:, asking.columns] |= reached
+        further = blocked & asking.answered(at_hand)
+        if np.array_equal(further, reached):
             return reached
-        reached = found
+        reached = further
+
+
+def _raised(
+    scores: NDArray[np.float32],
+    aims: NDArray[np.int32],
+    row: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    first: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """Return the scores with each credential's given on to what it asks for; aims are written.
+
+    Parameters
+    ----------
+    scores, aims
+        Of n teachers, (n, m).
+    row, owner, first
+        The pairs along which scores are given on: teacher, what asks and what it asks for.
+    """
+    placed = scores.copy()
+    while True:
+        rises = placed[row, owner] > placed[row, first]
+        if not rises.any():
+            return placed
+        at, giver, taker = row[rises], owner[rises], first[rises]
+        value, aim = placed[at, giver], aims[at, giver]
+        aim = np.where(aim == ABSENT, giver, aim)
+        # Of repeated places the last assignment stays: the greatest score, then the first aim.
+        order = np.lexsort((-aim, value))
+        placed[at[order], taker[order]] = value[order]
+        aims[at[order], taker[order]] = aim[order]

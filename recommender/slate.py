@@ -15,7 +15,6 @@ the first page: something new where there is any, each as likely as any other. E
 function of the arguments, so whoever asks gets the same order.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -197,52 +196,58 @@ class _Layout:
     ) -> None:
         chosen = np.array(candidates, dtype=np.intp)
         self._price = price
-        self.left: list[int] = list(candidates)
+        self._candidates = candidates
+        self._relevance = _relevance(scores[chosen])
+        self._area = catalog.areas[chosen].tolist()
+        self._issuer = catalog.issuers[chosen].tolist()
+        self._areas: dict[int, float] = {}
+        """How new each area still is: 2 to the power of minus how often it was laid out."""
+        self._issuers: dict[int, float] = {}
+        self._left = list(range(len(candidates)))
         self.order: list[int] = []
-        self._relevance = dict(zip(candidates, _relevance(scores[chosen]), strict=True))
-        self._area = dict(zip(candidates, catalog.areas[chosen].tolist(), strict=True))
-        self._issuer = dict(zip(candidates, catalog.issuers[chosen].tolist(), strict=True))
-        self._areas: Counter[int] = Counter()
-        self._issuers: Counter[int] = Counter()
+
+    @property
+    def left(self) -> list[int]:
+        """What is not laid out, the best first."""
+        return [self._candidates[place] for place in self._left]
 
     def go_on(self, count: int) -> None:
         """Lay out until there are `count`, or nothing is left."""
         if not self._price:
             more = max(count - len(self.order), 0)
             self.order += self.left[:more]
-            self.left = self.left[more:]
+            del self._left[:more]
             return
-        while self.left and len(self.order) < count:
+        while self._left and len(self.order) < count:
             self._put(len(self.order), self._next())
 
-    def insert(self, place: int, column: int) -> None:
+    def insert(self, rank: int, column: int) -> None:
         """Put a column that is left in a place of its own; what stands there moves on."""
-        self._put(place, column)
+        self._put(rank, self._candidates.index(column))
 
-    def _put(self, place: int, column: int) -> None:
-        self.left.remove(column)
-        self.order.insert(place, column)
-        self._areas[self._area[column]] += 1
-        self._issuers[self._issuer[column]] += 1
+    def _put(self, rank: int, place: int) -> None:
+        self._left.remove(place)
+        self.order.insert(rank, self._candidates[place])
+        area, issuer = self._area[place], self._issuer[place]
+        # what has no area or issuer repeats none
+        if area >= 0:
+            self._areas[area] = self._areas.get(area, 1.0) / 2
+        if issuer >= 0:
+            self._issuers[issuer] = self._issuers.get(issuer, 1.0) / 2
 
     def _next(self) -> int:
         """Return the best of those left; who is less relevant than that cannot win any more."""
-        best, most = self.left[0], -np.inf
-        for column in self.left:
-            relevance = self._relevance[column]
+        best, most = self._left[0], -np.inf
+        for place in self._left:
+            relevance = self._relevance[place]
             if relevance <= most:
                 break
-            value = relevance - self._price * self._overlap(column)
+            new = self._areas.get(self._area[place], 1.0)
+            new += self._issuers.get(self._issuer[place], 1.0)
+            value = relevance - self._price * (1.0 - new / 2)
             if value > most:
-                best, most = column, value
+                best, most = place, value
         return best
-
-    def _overlap(self, column: int) -> float:
-        """Return how much of a column is there already; what has no area or issuer repeats none."""
-        area, issuer = self._area[column], self._issuer[column]
-        areas = self._areas[area] if area >= 0 else 0
-        issuers = self._issuers[issuer] if issuer >= 0 else 0
-        return 1.0 - (0.5**areas + 0.5**issuers) / 2
 
 
 def _relevance(scores: NDArray[np.float32]) -> list[float]:

@@ -153,7 +153,7 @@ def _options(
     keys = [catalog.axes.credentials[column] for column in columns]
     credits_ = renewal.credits_of(ground.session, keys, asked.until) if asked.credits else {}
     tastes = _tastes(ground, columns)
-    has = held(ground.state, len(catalog))
+    has = held(ground.state, len(catalog))[0]
     begun = _under_way(ground)
     return [
         _option(ground, int(column), standards, credits_, float(taste), has, begun)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recommender.axes import ABSENT
 from recommender.eligibility import exclusions
 from recommender.policy import Policy
 from recommender.prerequisites import first_steps, missing_prerequisites
@@ -23,10 +24,10 @@ def laid(scores, teacher=None, **changes):
     ids = [key[1] for key in catalog.axes.credentials]
     values = np.array([scores.get(id_, 0.0) for id_ in ids], np.float32)
     codes = exclusions(state, catalog, Policy(), "north")
-    placed, leads_to = first_steps(values, codes, state, catalog)
+    (placed,), (aims,) = first_steps(values[None], codes[None], state, catalog)
     return (
         dict(zip(ids, placed.tolist(), strict=True)),
-        {ids[first]: ids[aim] for first, aim in leads_to.items()},
+        {id_: ids[aim] for id_, aim in zip(ids, aims, strict=True) if aim != ABSENT},
     )
 
 
