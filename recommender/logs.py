@@ -10,6 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final
@@ -47,6 +48,20 @@ class StderrHandler(logging.Handler):
             sys.stderr.write(self.format(record) + "\n")
         except Exception:  # noqa: BLE001 - a log line that fails must not stop the work
             self.handleError(record)
+
+
+class StderrLines:
+    """Takes our own lines, whole as they are; the libraries' come by `StderrHandler`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with suppress(OSError, ValueError):  # a log line that fails must not stop the work
+            sys.stderr.write(line + "\n")
+
+    debug = info = warning = error = critical = msg
 
 
 def withhold(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -120,23 +135,21 @@ def configure_logs(severity: str = "INFO") -> None:
         _say_severity,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    last: list[Processor] = [
+        tell_exception,
+        withhold,
+        structlog.processors.JSONRenderer(_as_json),
+    ]
+    # Our own lines do not go by way of `logging`, which looks up who called and locks: one line a
+    # request is some of what a request costs.
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *last],
+        logger_factory=StderrLines,
+        wrapper_class=structlog.make_filtering_bound_logger(severity),
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            tell_exception,
-            withhold,
-            structlog.processors.JSONRenderer(_as_json),
-        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
     handler = StderrHandler()
     handler.setFormatter(formatter)

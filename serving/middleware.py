@@ -5,18 +5,18 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPMethod
+from secrets import token_hex
 from typing import Final
-from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.problems import UNEXPECTED, answer_error
 
 REQUEST_ID_HEADER: Final = "X-Request-ID"
-_ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_ID_HEADER: Final = REQUEST_ID_HEADER.lower().encode("latin-1")
+_ACCEPTABLE_ID: Final = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 
 _POLICY: Final = "Content-Security-Policy"
 _FRAMED_BY: Final = "frame-ancestors"
@@ -53,7 +53,7 @@ class RequestFrame:
     ) -> None:
         self._app = app
         self._count = count
-        self._headers = security_headers(frame_origins)
+        self._headers = _encoded({**security_headers(frame_origins), "Cache-Control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -69,7 +69,7 @@ class RequestFrame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                _frame(MutableHeaders(scope=message), request_id, self._headers)
+                self._frame(message, request_id)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -92,14 +92,32 @@ class RequestFrame:
             )
 
 
+    def _frame(self, message: Message, request_id: str) -> None:
+        """Add what every answer has; what the app has set itself stands."""
+        headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+        present = {name for name, _ in headers}
+        headers += [header for header in self._headers if header[0] not in present]
+        headers.append((_ID_HEADER, request_id.encode("latin-1")))
+        message["headers"] = headers
+
+
+def _encoded(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return headers as ASGI wants them."""
+    return tuple(
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+    )
+
+
 def _known(method: str) -> str:
     """Return a method that HTTP knows: anybody may send any other word."""
     return method if method in HTTPMethod.__members__ else "other"
 
 
 def _request_id(scope: Scope) -> str:
-    offered = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
-    return offered if _ACCEPTABLE_ID.fullmatch(offered) else uuid4().hex
+    for name, value in scope["headers"]:
+        if name == _ID_HEADER and _ACCEPTABLE_ID.fullmatch(value):
+            return str(value, "ascii")
+    return token_hex(16)
 
 
 def security_headers(frame_origins: Sequence[str] = ()) -> Mapping[str, str]:
@@ -111,13 +129,6 @@ def security_headers(frame_origins: Sequence[str] = ()) -> Mapping[str, str]:
     framed = SECURITY_HEADERS | {_POLICY: policy}
     del framed["X-Frame-Options"]  # knows 'nobody' and 'this very origin', and no other
     return framed
-
-
-def _frame(headers: MutableHeaders, request_id: str, secure: Mapping[str, str]) -> None:
-    headers[REQUEST_ID_HEADER] = request_id
-    for name, value in secure.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", "no-store")
 
 
 def _log_fault(error: Exception) -> None:
