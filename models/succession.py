@@ -134,8 +134,9 @@ class Succession(Evidence):
         """Return the damped chance to come next, float32[n, m]; 0 without a history."""
         rows, weights = self._once_weighted(states)
         chances = self.placing.apply(self._chances(rows, weights))
-        total = self.steps.keys(rows) * chances + self.steps.score(rows, weights)
-        return np.asarray(total / self.scale, dtype=np.float32)
+        self.steps.add_to(chances, rows, weights)
+        chances /= self.scale
+        return chances.astype(np.float32)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the step that is open, then the earned credentials that usually come before."""
@@ -155,7 +156,11 @@ class Succession(Evidence):
 
     def _chances(self, rows: Ragged, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the damped P(c | t), float64[n, m]."""
-        return self._follow(rows, weights) * self._damping(rows, weights)
+        chances, power = self._follow(rows, weights), self._damping(rows, weights)
+        damped = np.flatnonzero(power)
+        if len(damped):
+            chances[damped] *= np.exp(power[damped, None] * self._rarity)
+        return chances
 
     def _opened(self, states: TeacherStates) -> NDArray[np.float64]:
         return states.once(
@@ -169,6 +174,8 @@ class Succession(Evidence):
         """Return the records that count and their weights, which sum to 1 for each teacher."""
         config = self.config
         rows, _ = history_rows(states, config.confidence)
+        if not len(rows.rows):
+            return rows, np.zeros(0)
         on, owner = rows.rows["on"], rows.owner
         aged = recency(on, states.as_of[owner], config.half_life_days, 1.0)
         weights = config.place_decay ** later_records(rows).astype(np.float64) * aged
@@ -200,14 +207,13 @@ class Succession(Evidence):
         return rarity
 
     def _damping(self, rows: Ragged, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what the chances are multiplied by, float64[n, m]."""
+        """Return the power of popularity that is taken back, b; shape (n,)."""
         undated = rows.rows["on"] == UNDATED_MS
         owner = rows.owner[undated]
         counts = np.bincount(owner, minlength=len(rows))
         share = np.bincount(owner, weights[undated], minlength=len(rows))
-        power = self.config.damping * share * (1.0 - 1.0 / np.maximum(counts, 1))
-        factors: NDArray[np.float64] = np.exp(power[:, None] * self._rarity)
-        return factors
+        power: NDArray[np.float64] = self.config.damping * share
+        return power * (1.0 - 1.0 / np.maximum(counts, 1))
 
     def _lift(self, held: NDArray[np.int32], credential: int) -> NDArray[np.float64]:
         """Return P(c | h) less the popularity of c, for each of some h."""

@@ -60,7 +60,9 @@ def _letters(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
     spaced = [f" {'  '.join(text.lower().split())} " for text in texts]
     joined = " " + "".join(spaced)
     points = np.frombuffer(joined.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
-    _, letters = np.unique(points, return_inverse=True)
+    used = np.zeros(int(points.max()) + 1, dtype=bool)
+    used[points] = True
+    letters = (np.cumsum(used) - 1)[points]
     letters = np.where(letters == letters[0], 0, letters + 1)[1:].astype(np.int64)
     return letters, np.repeat(np.arange(len(texts)), [len(text) for text in spaced])
 

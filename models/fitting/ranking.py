@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from models.fitting.largest import kth_largest
 from recommender.teacher_state import Ragged, TeacherStates
 
 ScoreBlock = Callable[[TeacherStates], Sequence[NDArray[np.float32]]]
@@ -208,7 +209,7 @@ def _best(
             continue
         masked = value.copy()
         masked[history] = -np.inf
-        border = np.partition(masked, size - candidates, axis=1)[:, size - candidates, None]
+        border = kth_largest(masked, candidates)[:, None]
         top = masked >= border
         tied = top.sum(axis=1) > 2 * candidates
         top[tied] = masked[tied] > border[tied]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.fitting.options import TrainingOptions
 from recommender.teacher_state import TeacherStates
 
-SAMPLE: Final = 500
+SAMPLE: Final = 200
 """Teachers whose scores make a scale."""
 
 _TINY: Final = 1e-12

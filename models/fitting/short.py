@@ -101,8 +101,9 @@ def _leading(
     common = LinearOperator((size, size), matvec=times, dtype=np.float32)
     # a start of its own makes the result the same every time; this one is near the first vector
     start = np.sqrt(diagonal).astype(np.float32)
+    spare = max(factors // 2, 20)
     strength, vectors = eigsh(
-        common, k=factors, which="LA", v0=start, tol=_TOLERANCE, ncv=min(size, 2 * factors + 20)
+        common, k=factors, which="LA", v0=start, tol=_TOLERANCE, ncv=min(size, factors + spare)
     )
     return strength, vectors
 

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix, diags_array
 
 from features.training_data import TrainingData
 from models.colleagues.history import history_rows
+from models.fitting.largest import columns_of_largest
 from models.fitting.newcomers import newcomers_of
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
@@ -19,12 +20,16 @@ from models.succession import Succession, SuccessionConfig, starts_of_moments
 from recommender.teacher_state import UNDATED_MS, Ragged
 
 Floats = NDArray[np.float64]
+Block = NDArray[np.float32]
 
 _REACH: Final = 20
 """Transitions are looked for among so many records after each."""
 
-_BLOCK_NUMBERS: Final = 8_000_000
-"""Numbers of one block of chances (64 MB)."""
+_BLOCK_NUMBERS: Final = 1_000_000
+"""Numbers of one block of chances (4 MB): it stays in the processor's cache."""
+
+_FILLED: Final = 0.1
+"""From this share of rows met on, a dense product is quicker than a sparse one."""
 
 
 def fit_succession(
@@ -64,8 +69,7 @@ def _learned(
     excess = np.zeros((size, kept), dtype=np.float32)
     backing = np.ones(size, dtype=np.float32)
     for block, chances in _chances(rows, held, popularity, common, config):
-        most = np.argpartition(chances, -kept, axis=1)[:, -kept:]
-        most.sort(axis=1)
+        most = columns_of_largest(chances, kept)
         own = np.take_along_axis(chances, most, axis=1).astype(np.float64)
         most = common[most]
         usual = popularity[most]
@@ -93,12 +97,12 @@ def _chances(
     """
     size = len(held)
     transitions = count_transitions(rows, size, config)[:, common].tocsr()
-    matrix, weighted = (one[:, common] for one in _together(rows, size, config))
+    matrix, weighted = _together(rows, size, common, config)
     step = max(1, _BLOCK_NUMBERS // max(len(common), 1))
     usual = (config.together_prior * popularity[common]).astype(np.float32)
     for first in range(0, len(common), step):
         block = common[first : first + step]
-        together = (matrix[:, first : first + step].T @ weighted).toarray()
+        together = _product(matrix[first : first + step], weighted)
         own = np.arange(len(block))
         together[own, first + own] = 0.0
         total = together.sum(axis=1)
@@ -120,13 +124,27 @@ def _add(dense: NDArray[np.float32], sparse: csr_matrix, factors: Floats) -> Non
     dense[owner, sparse.indices] += (sparse.data * factors[owner]).astype(np.float32)
 
 
-def _together(rows: Ragged, size: int, config: SuccessionConfig) -> tuple[csr_matrix, csr_matrix]:
-    """Return who holds what, and the same with each row weighted by its length."""
+def _together(
+    rows: Ragged, size: int, common: NDArray[np.int64], config: SuccessionConfig
+) -> tuple[csr_matrix, csr_matrix | Block]:
+    """Return by whom each common credential is held, and what each of them holds, weighted.
+
+    The second is dense where that makes their product quicker.
+    """
     ones = np.ones(len(rows.rows), dtype=np.float32)
-    shape = (len(rows), size)
-    matrix = csr_matrix((ones, rows.rows["credential"], rows.start), shape=shape)
+    whole = csr_matrix((ones, rows.rows["credential"], rows.start), shape=(len(rows), size))
+    held = whole[:, common]
     others = np.maximum(rows.counts - 1, 1).astype(np.float32)
-    return matrix, csr_matrix(diags_array(others**-config.length_power) @ matrix)
+    weighted = csr_matrix(diags_array(others**-config.length_power) @ held)
+    counts = np.diff(held.indptr).astype(np.float64)
+    # how long the history is that a record meets, over all that it could meet
+    filled = (counts**2).sum() / max(counts.sum() * len(common), 1.0)
+    return held.T.tocsr(), weighted.toarray() if filled > _FILLED else weighted
+
+
+def _product(holders: csr_matrix, weighted: csr_matrix | Block) -> Block:
+    product = holders @ weighted
+    return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
 
 
 def count_transitions(rows: Ragged, size: int, config: SuccessionConfig) -> csr_matrix:
