@@ -81,7 +81,7 @@ class SuccessionConfig:
     together_prior: float = 5.0
     length_power: float = 0.3
     successors: int = 400
-    fewest: int = 3
+    fewest: int = 5
 
     def __post_init__(self) -> None:
         if not (0 < self.place_decay <= 1 and 0 < self.gap_decay <= 1):
