@@ -11,8 +11,7 @@ from sqlmodel import Session, col, select
 from features.live import read_catalog, read_states
 from models.bundle import Bundle
 from models.champion import load_champion
-from models.suggest import suggest_block
-from models.suggestions import Wanted
+from models.suggest import top_block
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
 from recommender.policy import Policy
@@ -82,15 +81,8 @@ def _compared(
 ) -> Figures:
     def score() -> None:
         for states in blocks:
-            suggest_block(
-                bundle,
-                states,
-                catalog,
-                Policy(),
-                K,
-                district_id=district,
-                wanted=[Wanted(reasons=False)] * len(states),
-            )
+            for _ in top_block(bundle, states, catalog, Policy(), K, district_id=district):
+                pass
 
     rng = np.random.default_rng(0)
     factors = rng.standard_normal((FACTORS, len(bundle.axes.credentials)), dtype=np.float32)
