@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from features.coach_acts import ToldAct
@@ -10,6 +11,7 @@ from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import ms_to_date
 from recommender.facts import Fact
+from recommender.policy import Policy
 from recommender.reasons import Contribution, Reason
 from recommender.renewal.offered import Offer
 from recommender.sentences import credential_title, standard_title
@@ -52,33 +54,45 @@ def suggestion_list_to_dict(
         "district_id": district_id,
         "model_version": model_version,
         "as_of": ms_to_date(suggestions.as_of).isoformat(),
-        "policy": asdict(suggestions.policy),
-        "segment": suggestions.segment.value,
+        "policy": _policy(suggestions.policy),
+        "segment": suggestions.segment,
         "items": [
-            {
-                **_item(item, catalog, explain=explain),
-                "coach": _act(by_key[item.key]) if item.act and item.key in by_key else None,
-                **_with_credit(item, credits_),
-            }
-            for item in suggestions.items
+            _item(item, catalog, by_key, credits_, explain=explain) for item in suggestions.items
         ],
         "vetoed": [_vetoed(act) for act in acts if act.kind is ActKind.VETO],
     }
 
 
-def _item(item: Suggestion, catalog: Catalog, *, explain: bool) -> JsonObject:
+@lru_cache
+def _policy(policy: Policy) -> Mapping[str, Any]:
+    """Return a policy as JSON values, made once: nothing is to be written to it."""
+    return asdict(policy)
+
+
+def _item(
+    item: Suggestion,
+    catalog: Catalog,
+    acts: Mapping[CredentialKey, ToldAct],
+    credits_: Mapping[CredentialKey, Offer] | None,
+    *,
+    explain: bool,
+) -> JsonObject:
     column = item.column
     plain: JsonObject = {
         "rank": item.rank,
         **catalog.remember(("card", column), lambda: _card(column, catalog)),
         "score": item.score,
-        "basis": item.basis.value,
+        "basis": item.basis,
         "leads_to": _leads_to(item, catalog),
         "explores": item.explores,
         "reasons": [_reason(reason, catalog) for reason in item.reasons],
     }
     if explain:
         plain["contributions"] = [_contribution(part) for part in item.contributions]
+    plain["coach"] = _act(acts[item.key]) if item.act and item.key in acts else None
+    if credits_ is not None:
+        made = credits_.get(item.key)
+        plain["credit"] = None if made is None else made.as_json
     return plain
 
 
@@ -129,16 +143,9 @@ def _leads_to(item: Suggestion, catalog: Catalog) -> JsonObject | None:
     return _credential(catalog.axes.credential_columns[item.leads_to], catalog)
 
 
-def _with_credit(item: Suggestion, credits_: Mapping[CredentialKey, Offer] | None) -> JsonObject:
-    if credits_ is None:
-        return {}
-    made = credits_.get(item.key)
-    return {"credit": None if made is None else made.as_json}
-
-
 def _reason(reason: Reason, catalog: Catalog) -> JsonObject:
     return {
-        "evidence": None if reason.evidence is None else reason.evidence.value,
+        "evidence": reason.evidence,
         "share": reason.share,
         "contribution": reason.contribution,
         "text": reason.text,
@@ -149,7 +156,7 @@ def _reason(reason: Reason, catalog: Catalog) -> JsonObject:
 def _fact(fact: Fact, catalog: Catalog) -> JsonObject:
     """Return a fact; a level stands on its own scale, as in the plain CSV."""
     return {
-        "kind": fact.kind.value,
+        "kind": fact.kind,
         "standard": None if fact.standard is None else _standard(fact.standard, catalog),
         "credential": None if fact.credential is None else _credential(fact.credential, catalog),
         "level": fact.level_on_scale,
@@ -183,7 +190,7 @@ def _credential(column: int, catalog: Catalog) -> JsonObject:
 
 def _contribution(part: Contribution) -> JsonObject:
     return {
-        "evidence": part.evidence.value,
+        "evidence": part.evidence,
         "weight": part.weight,
         "value": part.value,
         "contribution": part.contribution,

@@ -1,10 +1,11 @@
 """Facts behind a reason: what is known of this very teacher, or a count over many."""
 
 import math
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from recommender.clock import day_start_ms, ms_to_date
 
@@ -35,8 +36,7 @@ class FactKind(StrEnum):
     """Of a credential that hardly anybody had the time to earn: one that is close in content."""
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """One fact about this very teacher (or, for `EARNED_BY`, a count over many).
 
     `standard` and `credential` are columns of the catalog's axes. `level` is a share of the scale

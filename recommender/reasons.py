@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+import msgspec
 
 from recommender.catalog import Catalog
 from recommender.facts import Fact
@@ -24,7 +25,7 @@ _ROUNDING: Final = 1e-6
 """A margin below this share of the value itself is the rounding of the arithmetic, no evidence."""
 
 
-class Contribution(NamedTuple):
+class Contribution(msgspec.Struct, frozen=True):
     """One evidence's part of one score: `weight * (value - mean over the eligible set)`."""
 
     evidence: EvidenceName
@@ -38,8 +39,7 @@ class Contribution(NamedTuple):
         return self.contribution > _ROUNDING * abs(self.weight * self.value)
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """A contribution above zero with its share of all such, its facts and its sentence.
 
     Less than `LEAST_SHARE` is not told: it counts in the score, but nobody could see it.
@@ -71,7 +71,7 @@ class Speaking(NamedTuple):
 def speaking(contributions: Sequence[Contribution]) -> Speaking:
     """Return what of the contributions speaks for a credential."""
     positive = [part for part in contributions if part.contribution > 0 and part.positive]
-    total = math.fsum(part.contribution for part in positive)
+    total = math.fsum([part.contribution for part in positive])
     least = LEAST_SHARE * total
     return Speaking(total, [part for part in positive if part.contribution >= least])
 
@@ -95,21 +95,16 @@ def give_reasons(
     voice
         To whom the sentences speak.
     """
-    total = spoken.total
-    told = sorted(spoken.told, key=lambda part: (-part.contribution, _ORDER[part.evidence]))
-    if not told:
+    if not spoken.told:
         return (Reason(None, 0.0, 0.0, (), NOTHING_SETS_APART),)
-    shown = ((part, facts_of(part.evidence)) for part in told[:MOST_REASONS])
-    return tuple(
-        Reason(
-            evidence=part.evidence,
-            contribution=part.contribution,
-            share=part.contribution / total,
-            facts=facts,
-            text=reason_text(part.evidence, facts, catalog, voice),
-        )
-        for part, facts in shown
-    )
+    told = sorted(spoken.told, key=lambda part: (-part.contribution, _ORDER[part.evidence]))
+    reasons = []
+    for part in told[:MOST_REASONS]:
+        facts = facts_of(part.evidence)
+        text = reason_text(part.evidence, facts, catalog, voice)
+        share = part.contribution / spoken.total
+        reasons.append(Reason(part.evidence, part.contribution, share, facts, text))
+    return tuple(reasons)
 
 
 _OF_PROFILE: Final = NEED_EVIDENCE | {EvidenceName.CAREER, EvidenceName.RENEWAL}
@@ -120,6 +115,8 @@ _OF_OTHERS: Final = frozenset(
 )
 """Evidence that rests on nothing the teacher did or needs."""
 
+_NOT_OF_HISTORY: Final = _OF_PROFILE | _OF_OTHERS
+
 
 def basis_of(spoken: Speaking) -> Basis:
     """Return what kind of facts a suggestion rests on.
@@ -129,8 +126,8 @@ def basis_of(spoken: Speaking) -> Basis:
     how many earned it, of all or of a role, is neither: that alone, or nothing, makes `POPULAR`.
     """
     names = {part.evidence for part in spoken.told}
-    need = bool(names & _OF_PROFILE)
-    history = bool(names - _OF_PROFILE - _OF_OTHERS)
+    need = not names.isdisjoint(_OF_PROFILE)
+    history = not names <= _NOT_OF_HISTORY
     if need:
         return Basis.BOTH if history else Basis.PROFILE
     return Basis.HISTORY if history else Basis.POPULAR

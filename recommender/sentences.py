@@ -23,16 +23,13 @@ def reason_text(
     voice: Voice = Voice.TO_TEACHER,
 ) -> str:
     """Return the sentences of a reason, from its facts."""
-    if any(fact.kind is FactKind.LIKE_EARNED for fact in facts):
-        return _new_text(evidence, facts, catalog, voice)
-    if evidence is EvidenceName.COLLEAGUES:
-        return _colleagues_text(facts, catalog, voice)
-    if evidence is EvidenceName.SUCCESSION and facts:
-        return _succession_text(facts, catalog, voice)
-    if evidence is EvidenceName.SIMILAR_CONTENT and facts:
-        return _similar_text(facts, catalog, voice)
-    if not facts:
+    if not facts and evidence in _WITHOUT_FACTS:
         return _without_facts(evidence, voice)
+    if FactKind.LIKE_EARNED in [fact.kind for fact in facts]:
+        return _new_text(evidence, facts, catalog, voice)
+    told = _OF_ALL_FACTS.get(evidence)
+    if told is not None:
+        return told(facts, catalog, voice)
     sentences = [fact_text(fact, catalog, voice) for fact in facts]
     standards = {fact.standard for fact in facts if fact.standard is not None}
     if standards:
@@ -61,6 +58,7 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
 )
 
 
+@lru_cache
 def _without_facts(evidence: EvidenceName, voice: Voice) -> str:
     return _WITHOUT_FACTS[evidence].format(**voice.words._asdict())
 
@@ -109,6 +107,18 @@ def _similar_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
         for fact in facts
     ]
     return f"It is close in content to {', and to '.join(close_to)}."
+
+
+_OF_ALL_FACTS: Final[Mapping[EvidenceName, Callable[[Sequence[Fact], Catalog, Voice], str]]] = (
+    MappingProxyType(
+        {
+            EvidenceName.COLLEAGUES: _colleagues_text,
+            EvidenceName.SUCCESSION: _succession_text,
+            EvidenceName.SIMILAR_CONTENT: _similar_text,
+        }
+    )
+)
+"""What tells all facts of an evidence in one sentence, not each in one of its own."""
 
 
 def fact_text(fact: Fact, catalog: Catalog, voice: Voice = Voice.TO_TEACHER) -> str:

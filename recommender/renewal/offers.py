@@ -7,7 +7,6 @@ share an `Offer`.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -37,8 +36,10 @@ class Offers:
     def __init__(self, credentials: Mapping[CredentialKey, CredentialFacts], on: date) -> None:
         self._credentials = credentials
         self._on = on
-        self._kinds: dict[tuple[TeacherFacts, int], Hashable] = {}
-        self._offers: dict[tuple[CredentialKey, Voice, Hashable], Offer] = {}
+        self._kinds: dict[tuple[TeacherFacts, int], int] = {}
+        self._numbers: dict[Hashable, int] = {}
+        """A number for each kind of teacher; never taken back, so that it means one kind alone."""
+        self._offers: dict[tuple[CredentialKey, Voice, int], Offer] = {}
         self._packs: dict[int, Pack] = {}
         """Packs by identity; that they are kept here keeps an identity from being used again."""
 
@@ -64,20 +65,24 @@ class Offers:
                 made[key] = found
         return made
 
-    def _kind(self, teacher: TeacherFacts, pack: Pack | None) -> Hashable:
-        """Return all of a teacher that an offer depends on."""
+    def _kind(self, teacher: TeacherFacts, pack: Pack | None) -> int:
+        """Return a number for all of a teacher that an offer depends on."""
+        known = (teacher, id(pack))
+        kind = self._kinds.get(known)
+        if kind is None:
+            if len(self._kinds) >= MOST_KEPT:
+                self._kinds.clear()
+            alike = self._all_of(teacher, pack)
+            kind = self._kinds[known] = self._numbers.setdefault(alike, len(self._numbers))
+        return kind
+
+    def _all_of(self, teacher: TeacherFacts, pack: Pack | None) -> Hashable:
         if pack is None:
             return teacher.state
         self._packs[id(pack)] = pack
         window = window_of(pack, teacher.license_expires_on)
         inside = window is None or self._on in window
-        alike = (replace(teacher, license_expires_on=None), id(pack))
-        kind = self._kinds.get(alike)
-        if kind is None:
-            if len(self._kinds) >= MOST_KEPT:
-                self._kinds.clear()
-            kind = self._kinds[alike] = self._of_rules(teacher, pack)
-        return kind, teacher.license_expires_on is None, inside
+        return self._of_rules(teacher, pack), teacher.license_expires_on is None, inside
 
     def _of_rules(self, teacher: TeacherFacts, pack: Pack) -> Hashable:
         conditions = pack.renewal.conditions.values()

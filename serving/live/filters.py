@@ -1,6 +1,7 @@
 """What narrows a list of suggestions: a standard, an issuer, a format, hours, cost, renewal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,12 @@ class Filters:
         """Return what may count toward one teacher's renewal, bool[m]; None where not asked."""
         return counts_for_renewal(state, catalog) if self.renewal else None
 
+    def _narrows(self) -> bool:
+        """Tell whether anything is asked that a mask answers."""
+        words = (self.standard, self.issuer, self.format, self.serves)
+        numbers = (self.max_hours, self.max_cost)
+        return self.without_students or words != _NO_WORDS or numbers != _NO_NUMBERS
+
     def mask(self, catalog: Catalog) -> NDArray[np.bool_] | None:
         """Return which credentials pass, bool[m]; None where nothing is asked.
 
@@ -43,7 +50,7 @@ class Filters:
         InvalidInput
             The model does not know the standard.
         """
-        if replace(self, renewal=False) == Filters():
+        if not self._narrows():
             return None
         mask = np.ones(len(catalog), dtype=bool)
         if self.standard is not None:
@@ -61,6 +68,10 @@ class Filters:
         mask &= _at_most([card.hours for card in catalog.cards], self.max_hours)
         mask &= _at_most([card.cost_usd for card in catalog.cards], self.max_cost)
         return mask
+
+
+_NO_WORDS: Final = (None,) * 4
+_NO_NUMBERS: Final = (None,) * 2
 
 
 def standard_key(text: str) -> StandardKey:

@@ -60,6 +60,11 @@ class Memory(Generic[Q]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether there is room for any answer."""
+        return self._most > 0
+
     def find(self, key: Hashable) -> tuple[Q, Answer | None] | None:
         """Return the question and its answer, if they are remembered."""
         found = self._kept.get(key)

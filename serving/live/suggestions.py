@@ -114,12 +114,15 @@ def suggest_to(
         raise ValueError("a session is needed, or what was read")
     catalog, states = read.held.catalog, read.states
     each = [states] if len(states) == 1 else [states.take([row]) for row in range(len(teachers))]
-    asked = Wanted(filters.mask(catalog), after, reasons, voice)
+    only = filters.mask(catalog)
     wanted = [
-        replace(
-            asked,
-            seed=seed_of(teacher.district_id, teacher.source_id),
-            counting=filters.counting(state, catalog),
+        Wanted(
+            only,
+            after,
+            reasons,
+            voice,
+            seed_of(teacher.district_id, teacher.source_id),
+            filters.counting(state, catalog),
         )
         for teacher, state in zip(teachers, each, strict=True)
     ]

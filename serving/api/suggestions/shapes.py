@@ -19,7 +19,8 @@ from serving.api.paging import cursor_of
 from serving.live.suggestions import Ruled, Suggested, rule_of
 from serving.problems import TYPE_PREFIX
 
-_UNDER_WAY: Final = RecordStatus.among(RecordStatus.ENROLLED, RecordStatus.SUBMITTED)
+_UNDER_WAY: Final = {one.code: one for one in (RecordStatus.ENROLLED, RecordStatus.SUBMITTED)}
+_STARTED: Final = EventKind.STARTED.code
 
 
 STARTED: Final = "started"
@@ -39,9 +40,11 @@ def page_of(suggested: Suggested) -> dict[str, Any]:
 def under_way_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]:
     """Return what is in progress, by records and then by the teacher's own word."""
     recorded = in_progress_of(state, catalog)
-    told = {(line["district_id"], line["credential_id"]) for line in recorded}
     events = state.events.rows
-    events = events[events["kind"] == EventKind.STARTED.code]
+    events = events[events["kind"] == _STARTED]
+    if not len(events):
+        return recorded
+    told = {(line["district_id"], line["credential_id"]) for line in recorded}
     begun = [
         {
             **reference(column, catalog),
@@ -56,15 +59,15 @@ def under_way_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]
 
 def in_progress_of(state: TeacherStates, catalog: Catalog) -> list[dict[str, Any]]:
     """Return what records say the teacher has begun and not finished, the latest first."""
-    rows = state.history.rows
-    rows = rows[_UNDER_WAY[rows["status"]]][::-1]
+    rows: list[tuple[int, int, int]] = state.history.rows.tolist()
     return [
         {
-            **reference(int(row["credential"]), catalog),
-            "status": RecordStatus.from_code(int(row["status"])),
-            "on": None if row["on"] == UNDATED_MS else ms_to_date(int(row["on"])),
+            **reference(column, catalog),
+            "status": _UNDER_WAY[status],
+            "on": None if on == UNDATED_MS else ms_to_date(on),
         }
-        for row in rows
+        for column, status, on in reversed(rows)
+        if status in _UNDER_WAY
     ]
 
 

@@ -14,6 +14,7 @@ Only what went well is answered here. Whatever is unusual, refused or broken goe
 which alone says so; a test holds that both give the same answer.
 """
 
+from collections.abc import Hashable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ from sqlmodel import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from features.person_rows import PersonRow
+from recommender.axes import CredentialKey
 from recommender.clock import today
 from recommender.errors import InvalidInput, RecommenderError
 from recommender.policy import Policy
@@ -41,6 +43,7 @@ from serving.auth.tokens import Claims
 from serving.deps import MAX_ID_LENGTH, Service, get_champion, voice_to
 from serving.live.catalog import PART, HeldCatalog
 from serving.live.champion import Serving
+from serving.live.filters import Filters
 from serving.live.memory import Answer, Ground, Memory
 from serving.live.suggestions import Suggested, acted_on, read_of, suggest_to
 from serving.live.versions import VersionReader, Versions, part_of, versions_of
@@ -80,6 +83,8 @@ class _Known:
     caller: Caller
     teacher: Teacher
     query: SuggestionQuery
+    filters: Filters
+    after: CredentialKey | None
     policy: Policy
 
 
@@ -124,10 +129,12 @@ class Shortcut:
         counted = None
         try:
             claims = self._service.verifier.verify(asked.token)
-            account = caller_key(claims)
+            key = (claims.token_hash, asked.teacher_id, asked.query)
+            known, kept = self._memory.find(key) or (None, None)
+            account = known.caller.key if known else caller_key(claims)
             self._service.limit.take(account)
             counted = account
-            answer = self._remembered_or_made(asked, claims)
+            answer = self._remembered_or_made(asked, claims, key, known, kept)
         except (RecommenderError, ValidationError, SQLAlchemyError):
             answer = None
         if answer is None and counted is not None:
@@ -137,14 +144,20 @@ class Shortcut:
             self._service.slates.offer(answer.served)
         return answer
 
-    def _remembered_or_made(self, asked: _Asked, claims: Claims) -> Answer | None:
+    def _remembered_or_made(
+        self,
+        asked: _Asked,
+        claims: Claims,
+        key: Hashable,
+        known: _Known | None,
+        kept: Answer | None,
+    ) -> Answer | None:
+        """Return the answer that was kept while it holds, else a new one, which is kept then."""
         serving = get_champion(self._service)
-        key = (claims.token_hash, asked.teacher_id, asked.query)
-        known, answer = self._memory.find(key) or (None, None)
-        tick = self._reader.tick()
-        if known is not None and answer is not None and self._holds(answer, known, serving, tick):
+        tick = self._reader.tick() if self._memory.keeps_answers else None
+        if known is not None and kept is not None and self._holds(kept, known, serving, tick):
             write_down(known.caller)
-            return answer
+            return kept
         told = self._reader.rows(known.teacher.id or 0) if known else None
         if (
             known is None
@@ -185,7 +198,9 @@ class Shortcut:
             caller = find_caller(session, claims, self._service.roster)
             teacher = readable_teacher(session, caller, asked.teacher_id, today())
             policy = self._policy(session, teacher.district_id, shared)
-        return _Known(shared, today(), caller, teacher, query, policy)
+        return _Known(
+            shared, today(), caller, teacher, query, query.filters(), query.behind(), policy
+        )
 
     def _policy(self, session: Session, district_id: str, shared: int) -> Policy:
         """Return a district's policy, read once while nothing that all share changes."""
@@ -236,8 +251,8 @@ class Shortcut:
             known.policy,
             [known.teacher],
             query.k,
-            filters=query.filters(),
-            after=query.behind(),
+            filters=known.filters,
+            after=known.after,
             reasons=query.include_reasons,
             voice=voice_to(known.caller),
             shelf=held.shelf,
