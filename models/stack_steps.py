@@ -11,6 +11,7 @@ A credential is *locked* while one of its prerequisites is not held; few take it
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -69,47 +70,67 @@ class StackSteps:
         weights
             Weight of each, above 0.
         """
+        return self._open(rows, weights, *self._prerequisites(rows, weights))
+
+    def _open(
+        self,
+        rows: Ragged,
+        weights: NDArray[np.float64],
+        which: NDArray[np.int64],
+        opened: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
         owner, held = rows.owner, rows.rows["credential"]
         started = np.zeros((len(rows), int(self.stack.max(initial=ABSENT)) + 2))
         inside = self.stack[held] != ABSENT
         np.maximum.at(started, (owner[inside], self.stack[held[inside]]), weights[inside])
         recent: NDArray[np.float64] = started[:, self.stack]
-        which, opened = self._prerequisites(rows, weights)
         recent[:, which] = np.where(opened > 0, np.maximum(recent[:, which], opened), 0.0)
         recent[owner, held] = 0.0
         return recent
 
     def keys(self, rows: Ragged) -> NDArray[np.float64]:
         """Return `leak` where a credential is locked and 1 where it is not, float64[n, m]."""
-        which, opened = self._prerequisites(rows, np.ones(len(rows.rows)))
         keys = np.ones((len(rows), len(self.stack)))
+        which, opened = self._prerequisites(rows, np.ones(len(rows.rows)))
         keys[:, which] = np.where(opened > 0, 1.0, self.leak)
         return keys
 
+    def add_to(
+        self, chances: NDArray[np.float64], rows: Ragged, weights: NDArray[np.float64]
+    ) -> None:
+        """Lock what is locked in the chances of n teachers, float64[n, m], and add step(t, c)."""
+        if not len(rows.rows):
+            return
+        which, opened = self._prerequisites(rows, weights)
+        chances[:, which] *= np.where(opened > 0, 1.0, self.leak)
+        recent = self._open(rows, weights, which, opened)
+        total = recent.sum(axis=1, keepdims=True)
+        recent *= self.chance / np.where(total > 0, total, 1.0)
+        chances += recent
+
     def _prerequisites(
         self, rows: Ragged, weights: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the k credentials with prerequisites, and the largest weight of what opened each.
 
         The weights are float64[n, k], 0 where a prerequisite is not held.
         """
-        if not len(self.after):
-            return self.after, np.zeros((len(rows), 0))
+        which, first = self._asking
+        if not len(which):
+            return which, np.zeros((len(rows), 0))
         own = np.zeros((len(rows), len(self.stack)))
         is_held = rows.rows["status"] >= self.held_from
         own[rows.owner[is_held], rows.rows["credential"][is_held]] = weights[is_held]
-        first = np.flatnonzero(np.diff(self.after, prepend=-1))
         needed = own[:, self.before]
         most = np.maximum.reduceat(needed, first, axis=1)
         all_held = np.minimum.reduceat(needed, first, axis=1) > 0
-        return self.after[first], np.where(all_held, most, 0.0)
+        return which, np.where(all_held, most, 0.0)
 
-    def score(self, rows: Ragged, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return step(t, c), float64[n, m]."""
-        recent = self.open(rows, weights)
-        total = recent.sum(axis=1, keepdims=True)
-        shares: NDArray[np.float64] = self.chance * recent / np.where(total > 0, total, 1.0)
-        return shares
+    @cached_property
+    def _asking(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the k credentials with prerequisites, and where the entries of each start."""
+        first = np.flatnonzero(np.diff(self.after, prepend=-1))
+        return self.after[first].astype(np.int64), first
 
     def reason(
         self,

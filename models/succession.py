@@ -212,7 +212,7 @@ class Succession(Evidence):
         owner = rows.owner[undated]
         counts = np.bincount(owner, minlength=len(rows))
         share = np.bincount(owner, weights[undated], minlength=len(rows))
-        power: NDArray[np.float64] = self.config.damping * share
+        power = np.asarray(self.config.damping * share, dtype=np.float64)
         return power * (1.0 - 1.0 / np.maximum(counts, 1))
 
     def _lift(self, held: NDArray[np.int32], credential: int) -> NDArray[np.float64]:

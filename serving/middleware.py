@@ -91,7 +91,6 @@ class RequestFrame:
                 ms=round(seconds * 1000, 1),
             )
 
-
     def _frame(self, message: Message, request_id: str) -> None:
         """Add what every answer has; what the app has set itself stands."""
         headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))

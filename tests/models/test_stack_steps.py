@@ -28,7 +28,12 @@ STEPS = StackSteps.of(CATALOG, 0.5, 0.1)
 
 def steps_of(*records):
     rows = states(1, records=records).history
-    return STEPS.score(rows, np.ones(len(rows.rows)))[0]
+    return added_to(np.zeros((1, 7)), rows, np.ones(len(rows.rows)))
+
+
+def added_to(chances, rows, weights, steps=STEPS):
+    steps.add_to(chances, rows, weights)
+    return chances[0]
 
 
 def test_only_what_the_prerequisites_allow_is_open():
@@ -56,19 +61,23 @@ def test_what_is_held_is_no_step():
 def test_the_same_stack_name_in_another_district_is_another_stack():
     shared = make_catalog({"id": "a", "stack": "X"}, {"id": "b", "stack": "X", "district": "north"})
     rows = states(1, records=[earned(0, 0)]).history
-    assert not StackSteps.of(shared, 0.5, 0.1).score(rows, np.ones(1)).any()
+    steps = StackSteps.of(shared, 0.5, 0.1)
+    assert not added_to(np.zeros((1, 2)), rows, np.ones(1), steps).any()
 
 
 def test_the_newest_opens_the_likeliest_step():
     rows = states(1, records=[earned(0, 0, NOW - DAY), earned(0, 3, NOW)]).history
-    scores = STEPS.score(rows, np.array([0.2, 0.8]))[0]
+    scores = added_to(np.zeros((1, 7)), rows, np.array([0.2, 0.8]))
     assert scores[4] == pytest.approx(0.4)
     assert scores[1] == pytest.approx(0.1)
 
 
 def test_locked_credentials_keep_little():
     rows = states(1, records=[earned(0, 0)]).history
-    np.testing.assert_allclose(STEPS.keys(rows)[0], [1, 1, 0.1, 1, 1, 1, 0.1])
+    keys = [1, 1, 0.1, 1, 1, 1, 0.1]
+    np.testing.assert_allclose(STEPS.keys(rows)[0], keys)
+    without_steps = replace(STEPS, chance=0.0)
+    np.testing.assert_allclose(added_to(np.ones((1, 7)), rows, np.ones(1), without_steps), keys)
 
 
 def test_facts_name_the_stack_or_the_prerequisite():
