@@ -127,6 +127,18 @@ def _say_severity(_logger: object, method: str, event: EventDict) -> EventDict:
     return event
 
 
+def _at_or_above(severity: str) -> Processor:
+    """Return what drops lines below a severity; a processor, so that captured lines are whole."""
+    levels = logging.getLevelNamesMapping()
+
+    def keep(_logger: object, method: str, event: EventDict) -> EventDict:
+        if levels.get(method.upper(), logging.ERROR) < levels[severity]:
+            raise structlog.DropEvent
+        return event
+
+    return keep
+
+
 def configure_logs(severity: str = "INFO") -> None:
     """Send every log line at or above `severity`, ours and the libraries', to stderr as JSON."""
     shared: list[Processor] = [
@@ -143,9 +155,9 @@ def configure_logs(severity: str = "INFO") -> None:
     # Our own lines do not go by way of `logging`, which looks up who called and locks: one line a
     # request is some of what a request costs.
     structlog.configure(
-        processors=[*shared, *last],
+        processors=[_at_or_above(severity), *shared, *last],
         logger_factory=StderrLines,
-        wrapper_class=structlog.make_filtering_bound_logger(severity),
+        wrapper_class=structlog.make_filtering_bound_logger(0),
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
