@@ -2,7 +2,6 @@
 
 import re
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPMethod
 from secrets import token_hex
@@ -12,6 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.faults import log_fault
 from serving.problems import UNEXPECTED, answer_error
 
 REQUEST_ID_HEADER: Final = "X-Request-ID"
@@ -76,7 +76,7 @@ class RequestFrame:
             try:
                 await self._app(scope, receive, send_framed)
             except Exception as error:
-                _log_fault(error)
+                log_fault(error)
                 if status:
                     raise  # half an answer is out; only the server can cut the connection
                 await answer_error(Request(scope), UNEXPECTED)(scope, receive, send_framed)
@@ -128,12 +128,3 @@ def security_headers(frame_origins: Sequence[str] = ()) -> Mapping[str, str]:
     framed = SECURITY_HEADERS | {_POLICY: policy}
     del framed["X-Frame-Options"]  # knows 'nobody' and 'this very origin', and no other
     return framed
-
-
-def _log_fault(error: Exception) -> None:
-    """Log where a fault arose; its message is left out, since it may quote a person's data."""
-    _log.error(
-        "unexpected_fault",
-        error=type(error).__name__,
-        where="".join(traceback.format_tb(error.__traceback__)),
-    )

@@ -12,12 +12,19 @@ from starlette.responses import HTMLResponse, StreamingResponse
 
 from recommender.store.columns import ALWAYS, FOREVER
 from recommender.vocabulary import Basis, EventKind, EvidenceName, Role, Segment
+from serving.faults import log_fault
 
 END_OF_FRAME: Final = "<!-- here the frame ends -->"
 """Stands in a template where what comes before it may be shown already."""
 
 UNKNOWN: Final = "not known"
 HERE: Final = Path(__file__).parent
+
+_BROKEN: Final = """
+<p class="notice" role="alert">Something went wrong here, and it was written down. Load the page
+again; if it stays, tell your district's data staff.</p></main></body></html>
+"""
+"""Takes the place of what could not be shown behind the frame."""
 
 _API_PATHS: Final = ("/v1/", "/healthz", "/readyz", "/openapi.json", "/static/")
 
@@ -163,12 +170,16 @@ def render_frame_first(
 
 def _from_mark_to_mark(parts: Iterable[str]) -> Iterator[str]:
     held: list[str] = []
-    for part in parts:
-        before, mark, after = part.partition(END_OF_FRAME)
-        held.append(before)
-        if mark:
-            yield "".join(held)
-            held = [after]
+    try:
+        for part in parts:
+            before, mark, after = part.partition(END_OF_FRAME)
+            held.append(before)
+            if mark:
+                yield "".join(held)
+                held = [after]
+    except Exception as error:  # noqa: BLE001 - the status is out; the reader must be told here
+        log_fault(error)
+        held = [_BROKEN]
     yield "".join(held)
 
 

@@ -1,0 +1,22 @@
+"""A page whose frame goes out first tells the reader where what follows cannot be made."""
+
+from serving.portal.rendering import END_OF_FRAME, _from_mark_to_mark
+
+
+def parts(*, broken):
+    yield "<main>" + END_OF_FRAME
+    if broken:
+        raise RuntimeError("a teacher's name")
+    yield "<p>the list</p></main>"
+
+
+def test_the_frame_goes_out_before_the_rest():
+    assert list(_from_mark_to_mark(parts(broken=False))) == ["<main>", "<p>the list</p></main>"]
+
+
+def test_a_fault_behind_the_frame_is_told_and_closes_the_page(capsys):
+    frame, rest = _from_mark_to_mark(parts(broken=True))
+    assert frame == "<main>"
+    assert 'role="alert"' in rest
+    assert rest.rstrip().endswith("</html>")
+    assert "a teacher's name" not in rest + "".join(capsys.readouterr())
