@@ -6,7 +6,6 @@ No pandas: a serving process loads this. Only facts in force count (`superseded_
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -31,13 +30,11 @@ from recommender.careers.ways import PathwayRule
 from recommender.catalog import Catalog
 from recommender.errors import InvalidInput, NotFound
 from recommender.states.shelf import Shelf, shelf_in_force
+from recommender.store.ids import by_query
 from recommender.store.tables import Teacher
 from recommender.teacher_state import (
     TeacherStates,
 )
-
-IDS_A_QUERY: Final = 500
-"""So many teachers are asked for at once; SQLite allows 32,766 parameters, PostgreSQL 65,535."""
 
 
 def read_catalog(
@@ -126,11 +123,7 @@ def read_states(
 def read_people(session: Session, teacher_ids: Sequence[int]) -> list[PersonRow]:
     """Return what the store says of some teachers, by one query for up to `IDS_A_QUERY`."""
     connection = session.connection()
-    return [
-        row
-        for start in range(0, len(teacher_ids), IDS_A_QUERY)
-        for row in read_rows(connection, teacher_ids[start : start + IDS_A_QUERY])
-    ]
+    return [row for ids in by_query(teacher_ids) for row in read_rows(connection, ids)]
 
 
 def states_of(

@@ -24,8 +24,8 @@ from features.person_facts import (
     rating_of,
     record_of,
 )
-from features.person_rows import PersonRow, Places, Told, day_end, day_start
-from features.roster_rows import facts_of, roster_row
+from features.person_rows import PersonRow, Places, Told
+from features.roster_rows import facts_of, latest_in_force, roster_row
 from features.school_rows import school_keys
 from features.state import FactRows, known_facts
 from recommender.axes import ABSENT, NO_SCHOOL, Axes
@@ -113,7 +113,7 @@ class OneTeacher:
         """Return the teacher of whom rows of `person_rows.statement` tell, told `by_kind`."""
         (teacher,) = told[Told.TEACHER]
         district, state = teacher.a or "", teacher.b or ""
-        entry = self._in_force(told[Told.CONTEXT])
+        entry = latest_in_force(told[Told.CONTEXT], self._moment)
         if entry is None:
             role, roster = self._without_entry, facts_of(RosterRow(district, state), None)
         else:
@@ -182,12 +182,6 @@ class OneTeacher:
             return None
         standing = [goal for goal in said if goal[3] >= self._moment]
         return PathwayGoals(self._known(PATHWAY, standing, 2), self._rules)
-
-    def _in_force(self, entries: list[PersonRow]) -> PersonRow | None:
-        """Return the latest roster entry that holds."""
-        now = self._moment
-        held = [row for row in entries if day_start(row.a or "") <= now <= day_end(row.b or "")]
-        return max(held, key=lambda row: row.a or "", default=None)
 
     def _role(self, row: RosterRow, school: str) -> _Role:
         known = self._roles.get((row, school))

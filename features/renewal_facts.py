@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, TypeVar
 
 from sqlalchemy import and_
 from sqlmodel import Session, col, select
@@ -24,6 +23,7 @@ from recommender.states.amounts import exact_hours
 from recommender.states.schema import Pack
 from recommender.states.shelf import Shelf
 from recommender.store.columns import UNDATED
+from recommender.store.ids import by_query
 from recommender.store.tables import (
     Alignment,
     Credential,
@@ -33,10 +33,6 @@ from recommender.store.tables import (
     Teacher,
     TeacherContext,
 )
-
-IDS_A_QUERY: Final = 500
-
-Value = TypeVar("Value")
 
 
 def read_teacher_facts(
@@ -60,7 +56,7 @@ def read_teacher_facts(
         .order_by(col(TeacherContext.valid_from))
     )
     found: dict[int | None, TeacherFacts] = {}
-    for ids in _chunks([teacher.id for teacher in teachers]):
+    for ids in by_query([teacher.id for teacher in teachers]):
         for id_, district, context in session.execute(statement.where(col(Teacher.id).in_(ids))):
             found[id_] = _teacher(district, context)
     return [found[teacher.id] for teacher in teachers]
@@ -96,7 +92,7 @@ def read_credential_facts(
     """Return what the catalog says of some credentials on a day, by two queries."""
     wanted = set(keys)
     found: list[Credential] = []
-    for ids in _chunks(sorted({source_id for _, source_id in wanted})):
+    for ids in by_query(sorted({source_id for _, source_id in wanted})):
         found += session.exec(select(Credential).where(col(Credential.source_id).in_(ids)))
     rows = [row for row in found if (row.district_id, row.source_id) in wanted]
     return _told_of(rows, session, on)
@@ -166,7 +162,7 @@ def _told_of(
 def _standards(session: Session, ids: Sequence[int], on: date) -> dict[int, set[StandardKey]]:
     """Return the standards that each credential is itself aligned to on a day."""
     found: defaultdict[int, set[StandardKey]] = defaultdict(set)
-    for chunk in _chunks(ids):
+    for chunk in by_query(ids):
         statement = (
             select(Alignment.credential_id, Standard.framework, Standard.code)
             .join_from(Alignment, Standard)
@@ -179,7 +175,3 @@ def _standards(session: Session, ids: Sequence[int], on: date) -> dict[int, set[
         for credential, framework, code in session.execute(statement):
             found[credential].add((framework, code))
     return found
-
-
-def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
-    return (values[start : start + IDS_A_QUERY] for start in range(0, len(values), IDS_A_QUERY))

@@ -1,5 +1,6 @@
 """The roster entries that hold on a day, from what `person_rows` tells of teachers."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -17,16 +18,23 @@ def roster_of(rows: Iterable[PersonRow], on: date) -> dict[int, TeacherFacts]:
     A state that the roster does not tell is the district's.
     """
     districts: dict[int, tuple[str, str]] = {}
-    entries: dict[int, PersonRow] = {}
-    now = day_end_ms(on)
+    entries: defaultdict[int, list[PersonRow]] = defaultdict(list)
     for row in rows:
         if row.kind == Told.TEACHER:
             districts[row.owner] = (row.a or "", row.b or "")
-        elif row.kind == Told.CONTEXT and day_start(row.a or "") <= now <= day_end(row.b or ""):
-            held = entries.get(row.owner)
-            if held is None or (held.a or "") < (row.a or ""):
-                entries[row.owner] = row
-    return {id_: _facts(*district, entries.get(id_)) for id_, district in districts.items()}
+        elif row.kind == Told.CONTEXT:
+            entries[row.owner].append(row)
+    now = day_end_ms(on)
+    return {
+        id_: _facts(*district, latest_in_force(entries[id_], now))
+        for id_, district in districts.items()
+    }
+
+
+def latest_in_force(entries: Iterable[PersonRow], moment: int) -> PersonRow | None:
+    """Return the roster entry of one teacher that holds at a moment, the latest of several."""
+    held = [row for row in entries if day_start(row.a or "") <= moment <= day_end(row.b or "")]
+    return max(held, key=lambda row: row.a or "", default=None)
 
 
 def roster_row(entry: PersonRow, district: str, state: str) -> RosterRow:

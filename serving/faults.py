@@ -1,16 +1,15 @@
 """Where a fault arose, in the log."""
 
 import traceback
-from typing import Final
 
 import structlog
 
-_LOG: Final = structlog.get_logger("serving.middleware")
+_log = structlog.get_logger("serving.middleware")
 
 
 def log_fault(error: Exception) -> None:
     """Log where a fault arose; its message is left out, since it may quote a person's data."""
-    _LOG.error(
+    _log.error(
         "unexpected_fault",
         error=type(error).__name__,
         where="".join(traceback.format_tb(error.__traceback__)),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from recommender.axes import CredentialKey
 from recommender.planning.program import Start
-from recommender.planning.shape import HOURS, STACK, TASTE, Shape
+from recommender.planning.shape import STACK, TASTE, Shape, cost_of
 from recommender.planning.wishes import TOTAL, Option, Wishes
 
 _TINY: Final = 1e-9
@@ -59,9 +59,7 @@ def value_of(chosen: Sequence[Option], wishes: Wishes) -> float:
         for place, growth in enumerate(wishes.growth)
     )
     stacks = {option.stack or option.key for option in chosen}
-    hours = sum(wishes.hours_of(option) for option in chosen) / max(wishes.hours, 1.0)
-    taste = sum(option.taste for option in chosen) / max(wishes.most_items, 1)
-    return -cover / needs + STACK * len(stacks) + HOURS * hours - TASTE * taste
+    return -cover / needs + STACK * len(stacks) + sum(cost_of(one, wishes) for one in chosen)
 
 
 def least_value(options: Sequence[Option], wishes: Wishes) -> float:
@@ -97,9 +95,8 @@ class _Numbers:
         self.hours = np.array([wishes.hours_of(option) for option in options], dtype=np.float64)
         self.costs = np.array([option.cost_usd or 0.0 for option in options], dtype=np.float64)
         self.shares = self.hours / max(wishes.hours, 1.0) + 1.0 / max(wishes.most_items, 1)
-        taste = np.array([option.taste for option in options], dtype=np.float64)
-        hours = self.hours / max(wishes.hours, 1.0)
-        self.price = STACK + HOURS * hours - TASTE * taste / max(wishes.most_items, 1)
+        own = [cost_of(option, wishes) for option in options]
+        self.price = STACK + np.array(own, dtype=np.float64)
         closure = _closure(options)
         rows = [sorted(closure[option.key]) for option in options]
         ends = np.cumsum([0, *map(len, rows)])

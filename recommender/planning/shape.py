@@ -70,7 +70,7 @@ def shape_of(options: Sequence[Option], wishes: Wishes, relaxed: Collection[str]
     needs = sum(growth.need for growth in wishes.growth) or 1.0
     items = tuple(
         program.choice(
-            _cost_of(option, wishes) if seeking else 0.0, certain=option.key in wishes.locked
+            cost_of(option, wishes) if seeking else 0.0, certain=option.key in wishes.locked
         )
         for option in options
     )
@@ -94,7 +94,8 @@ def shape_of(options: Sequence[Option], wishes: Wishes, relaxed: Collection[str]
     return shape
 
 
-def _cost_of(option: Option, wishes: Wishes) -> float:
+def cost_of(option: Option, wishes: Wishes) -> float:
+    """Return what an option adds to a plan's value by its hours and its taste, lower is better."""
     hours = wishes.hours_of(option) / max(wishes.hours, 1.0)
     return HOURS * hours - TASTE * option.taste / max(wishes.most_items, 1)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from features.live import read_catalog, read_states
 from models.bundle import Bundle
 from models.champion import load_champion
+from models.scoring import BLOCK
 from models.suggest import top_block
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms, today
@@ -20,9 +21,6 @@ from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
 from serving.benchmark.house import House
 from serving.benchmark.parts import Figures
-
-BLOCK: Final = 500
-"""So many teachers are scored at a time, as `recommender score` does it."""
 
 FACTORS: Final = 64
 K: Final = 10

@@ -65,11 +65,6 @@ class LiveCatalog:
         self._lock = Lock()
         self._held: tuple[HeldCatalog, ...] = ()
 
-    @property
-    def shelf(self) -> Shelf:
-        """The packs in force."""
-        return self._states.current()
-
     def key_of(self, serving: Serving, day: date, version: int) -> CatalogKey:
         """Return the key of a champion's catalog of a day, at the store's version of it."""
         self._states.current()
@@ -91,7 +86,7 @@ class LiveCatalog:
             with self._lock:
                 found = self.held(key)
                 if found is None:
-                    found = _read(session, serving, key, self.shelf)
+                    found = _read(session, serving, key, self._states.current())
                     others = [one for one in self._held if one.key[0] != key.bundle_hash]
                     self._held = (found, *others)[:_KEPT]
         return found

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, func, select
 
 from recommender.clock import today
+from recommender.store.ids import by_query
 from recommender.store.tables import Teacher
 from recommender.store.versions import StoreVersion, TeacherVersion
 from serving.live.champion import Serving
@@ -16,7 +17,6 @@ from serving.live.states import LiveShelf
 from serving.live.versions import Versions
 
 MOST_REMEMBERED: Final = 5_000
-IDS_A_QUERY: Final = 500
 
 
 class Recall:
@@ -57,9 +57,9 @@ def grounds_of(
     shared = int(session.exec(select(func.sum(StoreVersion.version))).one() or 0)
     own: dict[int, int] = {}
     ids = [teacher.id or 0 for teacher in teachers]
-    for start in range(0, len(ids), IDS_A_QUERY):
-        some = col(TeacherVersion.teacher_id).in_(ids[start : start + IDS_A_QUERY])
-        asked = select(TeacherVersion.teacher_id, TeacherVersion.version).where(some)
-        own.update(session.exec(asked).all())
+    for some in by_query(ids):
+        asked = select(TeacherVersion.teacher_id, TeacherVersion.version)
+        found = session.exec(asked.where(col(TeacherVersion.teacher_id).in_(some)))
+        own.update(found.all())
     day, bundle = today(), serving.version.bundle_hash
     return [Ground(Versions(shared, own.get(id_, 0)), day, bundle, shelf.changes) for id_ in ids]

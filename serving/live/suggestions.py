@@ -21,7 +21,6 @@ from recommender.eligibility import Exclusion, exclusions
 from recommender.policy import Policy
 from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.offered import Offer
-from recommender.states.shelf import Shelf
 from recommender.store.tables import Teacher
 from recommender.teacher_state import TeacherStates
 from recommender.voice import Voice
@@ -96,14 +95,14 @@ def suggest_to(
     reasons: bool = True,
     voice: Voice = Voice.TO_TEACHER,
     metrics: Metrics | None = None,
-    shelf: Shelf | None = None,
+    credit: bool = False,
     read: Read | None = None,
     slates: SlateLog | None = None,
 ) -> list[Suggested]:
     """Return the lists of some teachers of one district, in the order given.
 
-    Facts count to the end of today, as for the command: one list a day of unchanged facts. With a
-    shelf each item also tells its possible renewal credit, which changes no score and no order.
+    Facts count to the end of today, as for the command: one list a day of unchanged facts. With
+    `credit` each item also tells its possible renewal credit, which changes no score and no order.
     What was `read` already is not read again; then a session is needed only where a coach did
     something (`acted_on`).
     """
@@ -139,7 +138,7 @@ def suggest_to(
         if slates is not None:
             slates.offer(made[-1].served)
     told = _with_acts(session, made)
-    return _with_credits(told, read, shelf, voice) if shelf else told
+    return _with_credits(told, read, voice) if credit else told
 
 
 def acted_on(told: Sequence[list[PersonRow]]) -> bool:
@@ -156,14 +155,12 @@ def _with_acts(session: Session | None, made: Sequence[Suggested]) -> list[Sugge
     return [replace(one, acts=acts.get(one.teacher.id or 0, ())) for one in made]
 
 
-def _with_credits(
-    made: Sequence[Suggested], read: Read, shelf: Shelf, voice: Voice
-) -> list[Suggested]:
+def _with_credits(made: Sequence[Suggested], read: Read, voice: Voice) -> list[Suggested]:
     """Return the lists, each item with its possible renewal credit."""
     told = []
     for one in made:
         facts = read.roster[one.teacher.id or 0]
-        pack = rules_for(shelf, facts, read.held.key.day)
+        pack = rules_for(read.held.shelf, facts, read.held.key.day)
         keys = (item.key for item in one.suggestions.items)
         offers = read.held.offers.of(keys, facts, pack, voice)
         told.append(replace(one, credits=offers))

@@ -61,7 +61,7 @@ def open_teacher(
         voice=voice_to(visitor),
         metrics=service.metrics,
         slates=service.slates,
-        shelf=service.states.current(),
+        credit=True,
     )
     own = visitor.role is Role.TEACHER
     return render(

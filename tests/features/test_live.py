@@ -140,7 +140,7 @@ def test_states_take_few_queries_however_many_teachers(rows, session):
 
 
 def test_more_teachers_than_fit_one_query(engine, monkeypatch):
-    monkeypatch.setattr("features.live.IDS_A_QUERY", 2)
+    monkeypatch.setattr("recommender.store.ids.IDS_A_QUERY", 2)
     rows = StoreRows(engine)
     rows.credential("c")
     ids = [rows.teacher(f"t{i}") for i in range(5)]

@@ -72,7 +72,7 @@ def list_caseload(
         voice=voice_to(caller),
         metrics=service.metrics,
         slates=service.slates,
-        shelf=service.states.current(),
+        credit=True,
     )
     last = shown[-1][0] if len(assigned) > limit else None
     return {

@@ -116,7 +116,7 @@ def list_suggestions(
         voice=voice_to(caller),
         metrics=service.metrics,
         slates=service.slates,
-        shelf=service.states.current(),
+        credit=True,
     )
     return page_of(suggested)
 
@@ -151,7 +151,7 @@ def suggest_in_batch(
         voice=voice_to(caller),
         metrics=service.metrics,
         slates=service.slates,
-        shelf=service.states.current(),
+        credit=True,
     )
     return {
         "lists": [made.as_dict() for made in lists],

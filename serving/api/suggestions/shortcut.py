@@ -255,7 +255,7 @@ class Shortcut:
             after=known.after,
             reasons=query.include_reasons,
             voice=voice_to(known.caller),
-            shelf=held.shelf,
+            credit=True,
             read=read_of(told, known.teacher, held),
         )
         return suggested
