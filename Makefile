@@ -104,7 +104,8 @@ lock: ## Write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade tak
 	$(PYTHON) -m venv "$$scratch"; \
 	"$$scratch/bin/python" -m pip --quiet install uv; \
 	"$$scratch/bin/uv" pip compile pyproject.toml --quiet --all-extras --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+		--no-annotate --no-header \
 		$(UPGRADE) --output-file requirements.lock
 
 lock-peers: ## Write the locks of the peers' environments anew from their requirements.in.
@@ -115,8 +116,8 @@ lock-peers: ## Write the locks of the peers' environments anew from their requir
 	for folder in training/quality/peers/outside/*/; do \
 		[ -e "$$folder/requirements.in" ] || continue; \
 		"$$scratch/bin/uv" pip compile "$$folder/requirements.in" --quiet --universal \
-			--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-			--no-header --override "$$scratch/apart" --no-emit-package torch \
+			--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+			--no-annotate --no-header --override "$$scratch/apart" --no-emit-package torch \
 			$(UPGRADE) --output-file "$${folder}requirements.lock"; \
 	done
 
