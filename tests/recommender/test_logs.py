@@ -99,6 +99,7 @@ def test_an_exception_is_told_by_class_and_lines_without_its_words(log):
         logging.getLogger("library").exception("failed too")
     ours, theirs = read()
     for line in (ours, theirs):
+        line.pop("timestamp")  # its figures are any
         assert line["exception"] == "ValueError"
         assert "test_logs.py" in line["lines"][0]
         assert "1.5" not in json.dumps(line)

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -76,5 +77,6 @@ def test_a_log_holds_no_token_address_name_or_rating(client, logs, capsys):
         line.pop("timestamp")
     logged = str(lines)
     assert "/v1/teachers/{teacher_id:path}/suggestions" in logged
-    for secret in (token, token.split(".")[2], "eyJ", "ada", "Ada", "@", "1.0625", "1.06", "3.94"):
+    for secret in (token, token.split(".")[2], "eyJ", "@", "1.0625", "1.06", "3.94"):
         assert secret not in logged
+    assert "ada" not in re.findall(r"\w+", logged.lower())  # a bundle's hash may hold the letters

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -223,7 +224,8 @@ def test_others_expired_keys_are_swept(client):
 def test_a_key_tells_nothing_of_the_person(client):
     give(client, ("c5", "saved"), headers=KEY)
     (row,) = keys(client)
-    assert "ada" not in f"{row.caller} {row.request_hash} {row.answer}"
+    told = f"{row.caller} {row.request_hash} {row.answer}"
+    assert "ada" not in re.findall(r"\w+", told.lower())  # a hash may hold the letters
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 201, "with space in", "umlaut-ä-key"])
