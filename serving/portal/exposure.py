@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from starlette.responses import Response
 
 from recommender.axes import CredentialKey
+from recommender.drift import FEWEST_TEACHERS
 from recommender.store.columns import utc_now
 from recommender.store.tables import (
     Champion,
@@ -24,19 +25,16 @@ from recommender.store.tables import (
     ServedSlate,
     Teacher,
 )
-from recommender.vocabulary import SHARED, EventKind, RecordStatus
+from recommender.vocabulary import SHARED, EventKind
 from serving.deps import ServiceDep, SessionDep, VisitorDep
+from serving.portal.drift import BEFORE, SAID, TAKEN_UP, read_drift
 from serving.portal.rendering import render
 from serving.portal.staff import BLEND, for_staff
 
-FEWEST_TEACHERS: Final = 5
 MOST_LISTS: Final = 5_000
 DAYS: Final = 90
 TOP: Final = 10
 LINES: Final = 10
-
-_SAID: Final = (EventKind.SAVED, EventKind.STARTED, EventKind.DISMISSED, EventKind.KNOWN)
-_TAKEN_UP: Final = (RecordStatus.ENROLLED, RecordStatus.SUBMITTED, RecordStatus.EARNED)
 
 router = APIRouter(include_in_schema=False)
 
@@ -98,6 +96,8 @@ def open_exposure(visitor: VisitorDep, session: SessionDep, service: ServiceDep)
         model=model,
         recall=_recall(model),
         new_to_model=_new_since(session, district, model),
+        before=BEFORE.days,
+        drift=read_drift(session, district, model.as_of) if model else [],
     )
 
 
@@ -159,7 +159,7 @@ def _said(session: Session, district: str, since: datetime) -> list[tuple[EventK
         .group_by(col(FeedbackEvent.kind))
     )
     counts = dict(rows.all())
-    return [(kind, counts.get(kind, 0)) for kind in _SAID]
+    return [(kind, counts.get(kind, 0)) for kind in SAID]
 
 
 def _taken_up(session: Session, district: str, slates: Slates, since: datetime) -> tuple[int, int]:
@@ -180,7 +180,7 @@ def _taken_up(session: Session, district: str, slates: Slates, since: datetime) 
         .where(
             Teacher.district_id == district,
             col(CredentialRecord.on) >= since,
-            col(CredentialRecord.status).in_(_TAKEN_UP),
+            col(CredentialRecord.status).in_(TAKEN_UP),
             col(CredentialRecord.superseded_at).is_(None),
         )
     )
