@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -13,10 +12,10 @@ import pytest
 from recommender.store.engine import make_engine
 from serving.commands import listen
 from tests.serving.test_production import ask, look, open_service, say
+from tests.waiting import PATIENCE_S, until
 
 LIST = "/v1/teachers/ada/suggestions"
 SAID = {"events": [{"credential_id": "c5", "kind": "saved"}]}
-PATIENCE_S = 60
 
 
 # Connections that a server closed while they lay idle are told of when they are collected.
@@ -122,19 +121,6 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def until(found):
-    """Return what is found, once it is."""
-    for _ in range(PATIENCE_S * 10):
-        try:
-            value = found()
-        except (httpx.TransportError, FileNotFoundError):
-            value = None
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("it took too long")
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
 def test_when_a_worker_is_killed_the_others_serve_and_another_takes_its_place(client, crew):
     supervisor, address = crew
@@ -147,10 +133,14 @@ def test_when_a_worker_is_killed_the_others_serve_and_another_takes_its_place(cl
         crowd = workers(supervisor)
         return crowd if len(crowd) == 2 else None
 
-    until(lambda: listed() == 200)
-    first, second = until(both)
+    until(lambda: listed() == 200, httpx.TransportError)
+    first, second = until(both, FileNotFoundError)
     os.kill(first, signal.SIGKILL)
     assert {listed() for _ in range(30)} == {200}
-    assert first not in until(lambda: [w for w in until(both) if w != first] and both())
-    assert second in workers(supervisor)
+
+    def renewed():
+        crowd = both()
+        return crowd if crowd and first not in crowd else None
+
+    assert second in until(renewed, FileNotFoundError)
     assert {listed() for _ in range(10)} == {200}

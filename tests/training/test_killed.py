@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from time import sleep
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from recommender.cli import run
 from recommender.settings import Settings
 from recommender.store.engine import make_engine
+from tests.waiting import until
 from training.mlflow_client import EXPERIMENT, open_client
 
 TABLES = ("model_version", "champion", "promotion", "credential_record")
@@ -29,8 +29,8 @@ def _store():
     return rows
 
 
-def _kill_at(line, data_dir, *arguments, wait=0.0):
-    """Start training as a user does, and kill it with SIGKILL once it says a line."""
+def _kill_at(line, data_dir, *arguments, ready=lambda: True):
+    """Start training as a user does; kill it with SIGKILL once it said a line and is `ready`."""
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND, "train", *arguments],
         stderr=subprocess.PIPE,
@@ -43,7 +43,7 @@ def _kill_at(line, data_dir, *arguments, wait=0.0):
         for heard in process.stderr:
             said.append(heard)
             if line in heard:
-                sleep(wait)
+                until(lambda: ready() or process.poll() is not None)
                 process.send_signal(signal.SIGKILL)
                 break
     assert process.returncode == -signal.SIGKILL, "".join(said)
@@ -73,7 +73,11 @@ def _statuses(data_dir):
 
 def test_the_next_command_closes_the_runs_that_a_killed_search_left_open(home):
     data_dir = home("dated")
-    _kill_at("Searching for better", data_dir, "--search-minutes", "5", wait=4.0)
+
+    def searching():  # a run, with one open in it
+        return _statuses(data_dir).count("RUNNING") > 1
+
+    _kill_at("Searching for better", data_dir, "--search-minutes", "5", ready=searching)
     assert "RUNNING" in _statuses(data_dir)
     assert run(["train"]) == 0
     assert "RUNNING" not in _statuses(data_dir)

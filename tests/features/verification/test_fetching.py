@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from features.verification import fetching
 from features.verification.fetching import Fetcher, NotFetched, connect_to, is_public
+from tests.waiting import PATIENCE_S
 
 HOST = "badges.example.org"
 PUBLIC = "93.184.215.14"
@@ -95,7 +96,7 @@ def fetcher(server, certificate):
 
     return Fetcher(
         frozenset({HOST}),
-        seconds=2.0,
+        seconds=PATIENCE_S,
         longest=1000,
         resolve=lambda *_: [PUBLIC],
         connect=connect,

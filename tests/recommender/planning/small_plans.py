@@ -126,12 +126,26 @@ def value(chosen, asked):
     )
 
 
+def useful(options, asked):
+    """Return what can do something for a plan and what comes before it: taste alone is nothing."""
+    keys = {
+        each.key
+        for each in options
+        if any(each.gains) or each.key in asked.locked or (asked.credits and each.credit)
+    }
+    for each in reversed(options):  # what comes before another stands before it
+        if each.key in keys:
+            keys.update(each.prerequisites)
+    return [each for each in options if each.key in keys]
+
+
 def best_by_trying(options, asked):
     """Return the value of the best set, None where no set keeps the limits."""
+    some = useful(options, asked)
     values = [
         value(chosen, asked)
-        for size in range(len(options) + 1)
-        for chosen in combinations(options, size)
+        for size in range(len(some) + 1)
+        for chosen in combinations(some, size)
         if allowed(chosen, asked)
     ]
     return max(values, default=None)

@@ -18,6 +18,7 @@ from tests.recommender.planning.small_plans import (
     value,
     wishes,
 )
+from tests.waiting import PATIENCE_S
 
 NORTH_CAROLINA = (
     CreditAsked("subject", "Subject area", 3.0),
@@ -33,9 +34,9 @@ def test_a_plan_keeps_every_limit_and_is_the_best_there_is(case):
     best = best_by_trying(options, asked)
     if best is None:
         with pytest.raises(NoPlan):
-            make_plan(options, asked)
+            make_plan(options, asked, PATIENCE_S)
         return
-    plan = make_plan(options, asked)
+    plan = make_plan(options, asked, PATIENCE_S)
     chosen = [next(o for o in options if o.key == item.key) for item in plan.items]
     assert allowed(chosen, asked)
     assert plan.proven

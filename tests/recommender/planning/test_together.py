@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from recommender.planning import program
 from recommender.planning.together import LEAST, MOST, Pairing, group_up
+from tests.waiting import PATIENCE_S
 
 GAINS = st.sampled_from([0.0, 0.25, 0.5, 1.0])
 
@@ -39,7 +40,7 @@ def best_by_trying(pairings, least, most):
 @given(small(), st.sampled_from([(2, 3), (3, 8), (1, 2)]))
 def test_the_groups_keep_their_size_and_gain_the_most_there_is(pairings, sizes):
     least, most = sizes
-    found = group_up(pairings, least=least, most=most)
+    found = group_up(pairings, least=least, most=most, seconds=PATIENCE_S)
     assert found.proven
     assert found.gain == pytest.approx(best_by_trying(pairings, least, most), abs=1e-3)
     members = [teacher for group in found.groups for teacher in group.teachers]
@@ -76,7 +77,8 @@ def test_a_large_caseload_is_bounded():
     found = group_up(pairs, seconds=1.0)
     assert found.groups
     assert found.gap < 1.0
-    assert found == group_up(pairs[::-1], seconds=1.0) or not found.proven
+    again = group_up(pairs[::-1], seconds=1.0)
+    assert found == again or not (found.proven and again.proven)
 
 
 @settings(max_examples=80, deadline=None)

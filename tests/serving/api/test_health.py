@@ -1,9 +1,9 @@
 import shutil
-import time
 
 from recommender.store.engine import make_engine
 from serving.app import create_app
 from tests.serving.house import Client
+from tests.waiting import until
 
 
 def parts(answer):
@@ -57,11 +57,11 @@ def test_ready_with_a_word_on_a_refused_newcomer(client):
     shutil.rmtree(folder)
     house.promote(version)
     champion._interval = 0
-    for _ in range(100):  # the newcomer is opened beside the requests
+
+    def told():  # the newcomer is opened beside the requests
         answer = client.get("/readyz")
         assert answer.status_code == 200
         assert answer.json()["model_version"] == 1
-        if parts(answer)["champion"]["reason"]:
-            break
-        time.sleep(0.05)
-    assert parts(answer)["champion"]["reason"]
+        return parts(answer)["champion"]["reason"]
+
+    assert until(told)

@@ -1,11 +1,10 @@
-import time
-
 from sqlmodel import Session
 
 from recommender.clock import today
 from recommender.store.tables import ModelVersion
 from serving.app import create_app
 from tests.serving.house import Client
+from tests.waiting import until
 
 
 def test_anonymous(client):
@@ -32,12 +31,12 @@ def test_a_promotion_has_another_tag(client):
     before = client.get("/v1/model", "ada").headers["ETag"]
     client.house.train("c2")
     client.app.state.service.champion._interval = 0
-    for _ in range(100):  # the new one is loaded beside the requests
+
+    def changed():  # the new one is loaded beside the requests
         answer = client.get("/v1/model", "ada", headers={"If-None-Match": before})
-        if answer.status_code == 200:
-            break
-        time.sleep(0.05)
-    assert answer.json()["version"] == 2
+        return answer if answer.status_code == 200 else None
+
+    assert until(changed).json()["version"] == 2
 
 
 CARD = {

@@ -41,6 +41,15 @@ def asked(path):
     return ((get("127.0.0.1", path, "token"), number) for number in count())
 
 
+def loaded(address, requests, **options):
+    """Run for as long as it takes to see some answers."""
+    for seconds in (0.2, 2.0, 20.0):
+        load = run(address, requests, seconds=seconds, **options)
+        if len(load.millis) > 2:
+            return load
+    raise AssertionError("the server answered nothing")
+
+
 def test_every_answer_is_timed_and_checked(address):
     seen = []
 
@@ -48,16 +57,16 @@ def test_every_answer_is_timed_and_checked(address):
         seen.append(about)
         return body == BODY and about % 2 == 0
 
-    load = run(address, asked("/"), connections=2, seconds=0.2, check=check)
+    load = loaded(address, asked("/"), connections=2, check=check)
     assert load.failed == 0
-    assert load.checked == len(load.millis) == len(seen) > 2
+    assert load.checked == len(load.millis) == len(seen)
     assert load.wrong == sum(number % 2 for number in seen)
     assert 0 < load.percentile(50) <= load.percentile(99)
 
 
 def test_a_failed_answer_counts_as_failed(address):
-    load = run(address, asked("/broken"), connections=1, seconds=0.1)
-    assert load.failed == len(load.millis) > 0
+    load = loaded(address, asked("/broken"), connections=1)
+    assert load.failed == len(load.millis)
 
 
 def test_a_request_holds_the_token():
