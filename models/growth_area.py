@@ -1,7 +1,8 @@
 """`growth_area`: develops a standard where evaluations leave room to grow."""
 
+import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,36 +39,36 @@ class GrowthArea(RatedNeed):
 
     def fact(self, states: TeacherStates, standard: int) -> Fact:
         """Return the rating that leaves most room to grow on a standard."""
-        row = strongest_row(states.ratings, states, standard, self)
-        return rated_fact(FactKind.RATED, states.ratings, row)
+        return rated_fact(FactKind.RATED, strongest(states.ratings, states, standard, self))
 
 
-def strongest_row(
-    ratings: Ragged, states: TeacherStates, standard: int, evidence: RatedNeed
-) -> int:
-    """Return the row with the largest weight x room on a standard, the newest of equals."""
-    config: LevelConfig = evidence.config
-    weights, level = states.once(
-        (id(evidence), "rows"),
-        lambda: (
-            row_weights(ratings, states.as_of, config),
-            np.nan_to_num(ratings.rows["level"]),
-        ),
+Rating = tuple[Any, ...]
+"""The fields of a row of dtype `RATING` or `ASSESSMENT`."""
+
+
+def strongest(ratings: Ragged, states: TeacherStates, standard: int, evidence: RatedNeed) -> Rating:
+    """Return one teacher's rating with most weight x room on a standard, the newest of equals."""
+    by_standard = states.once(
+        (id(evidence), "strongest"), lambda: _strongest_of_each(ratings, states, evidence)
     )
-    left = weights * room(level, evidence.usual[standard], config.above)
-    left[(ratings.rows["standard"] != standard) | (weights == 0)] = -1.0
-    return len(left) - 1 - int(np.argmax(left[::-1]))
+    return by_standard[standard]
 
 
-def rated_fact(kind: FactKind, ratings: Ragged, row: int) -> Fact:
+def _strongest_of_each(
+    ratings: Ragged, states: TeacherStates, evidence: RatedNeed
+) -> dict[int, Rating]:
+    rows, config = ratings.rows, evidence.config
+    weights = row_weights(ratings, states.as_of, config)
+    left = weights * room(rows["level"], evidence.usual[rows["standard"]], config.above)
+    left[weights == 0] = -1.0
+    order = left.argsort(kind="stable")
+    # Of one standard the last stays.
+    return {rating[0]: rating for rating in rows[order].tolist()}
+
+
+def rated_fact(kind: FactKind, rating: Rating) -> Fact:
     """Return what one rating says."""
-    rating = ratings.rows[row]
-    known = not np.isnan(rating["level"])
-    return Fact(
-        kind=kind,
-        standard=int(rating["standard"]),
-        level=float(rating["level"]) if known else None,
-        low=float(rating["low"]) if known else None,
-        high=float(rating["high"]) if known else None,
-        on=int(rating["on"]),
-    )
+    standard, level, low, high, on = rating[:5]
+    if math.isnan(level):
+        return Fact(kind=kind, standard=standard, on=on)
+    return Fact(kind=kind, standard=standard, level=level, low=low, high=high, on=on)

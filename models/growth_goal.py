@@ -69,10 +69,6 @@ class GrowthGoal(NeedEvidence):
         """Return the strongest goal on a standard, the newest of equals."""
         rows = states.goals.rows
         weights = np.where(rows["standard"] == standard, self._weights(states), -1.0)
-        goal = rows[len(rows) - 1 - int(np.argmax(weights[::-1]))]
-        return Fact(
-            kind=FactKind.GOAL,
-            standard=standard,
-            on=int(goal["on"]),
-            set_by=SetBy.from_code(int(goal["set_by"])).value,
-        )
+        _, set_by, on, _ = rows[len(rows) - 1 - int(np.argmax(weights[::-1]))].item()
+        by = SetBy.from_code(set_by).value
+        return Fact(kind=FactKind.GOAL, standard=standard, on=on, set_by=by)

@@ -76,9 +76,9 @@ class Levels:
         above
             How much the room above the usual level counts.
         """
-        return np.where(
-            self.certainty > 0, room(self.level, usual, above) * self.certainty, 0
-        ).astype(np.float32)
+        need = room(self.level, usual, above) * self.certainty
+        need[self.certainty == 0] = 0.0
+        return need
 
 
 def room(
@@ -95,7 +95,8 @@ def row_weights(
     """Return the weight of each rating, 0 where it has no level; shape (len(ratings.rows),)."""
     rows = ratings.rows
     weights = recency(rows["on"], as_of[ratings.owner], config.half_life_days, config.undated)
-    return np.where(np.isnan(rows["level"]), 0.0, weights)
+    weights[np.isnan(rows["level"])] = 0.0
+    return weights
 
 
 def levels(
@@ -114,13 +115,13 @@ def levels(
     """
     cells = ratings.owner * standards + ratings.rows["standard"]
     weights = row_weights(ratings, as_of, config)
-    level = np.clip(np.nan_to_num(ratings.rows["level"]), 0.0, 1.0)
+    weighted = weights * ratings.rows["level"]
+    weighted[weights == 0] = 0.0  # without a level, or too old for its weight to be a number
     shape = (len(ratings), standards)
     total = np.bincount(cells, weights, minlength=shape[0] * shape[1]).reshape(shape)
-    summed = np.bincount(cells, weights * level, minlength=shape[0] * shape[1]).reshape(shape)
-    known = total > 0
-    safe = np.where(known, total, 1.0)
-    return Levels(
-        level=np.where(known, summed / safe, np.nan).astype(np.float32),
-        certainty=np.where(known, total / (safe + config.shrink), 0.0).astype(np.float32),
-    )
+    summed = np.bincount(cells, weighted, minlength=shape[0] * shape[1]).reshape(shape)
+    unknown = total == 0
+    level = summed / (total + unknown)
+    level[unknown] = np.nan
+    certainty = total / (total + config.shrink + unknown)
+    return Levels(level.astype(np.float32), certainty.astype(np.float32))

@@ -9,6 +9,7 @@ lowers the score of a credential that reaches it. `PullConfig` says what pull is
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -74,16 +75,26 @@ class NeedEvidence(Evidence):
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return need x pull, float32[n, m]."""
         needed = self._needed(states)
-        if not needed.any():
-            return np.zeros((len(needed), len(self.pull)), dtype=np.float32)
-        scaled: NDArray[np.float32] = needed @ self.pull.T / np.float32(self.scale)
-        return scaled
+        felt = np.flatnonzero(needed.any(axis=0))
+        scores: NDArray[np.float32] = needed[:, felt] @ self._by_standard[felt]
+        return scores
+
+    @cached_property
+    def _by_standard(self) -> NDArray[np.float32]:
+        """Return pull / scale, a row for each standard; float32[s, m]."""
+        return np.ascontiguousarray(self.pull.T / np.float32(self.scale))
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the facts on the standards that carry most of one score."""
-        shares = self._needed(states)[0] * self.pull[credential]
-        strongest = np.argsort(-shares, kind="stable")[:limit]
-        return tuple(self._told(states, int(s)) for s in strongest if shares[s] > 0)
+        pull = self.pull[credential]
+        shares = [(-need * pull.item(standard), standard) for standard, need in self._felt(states)]
+        return tuple(
+            self._told(states, standard) for share, standard in sorted(shares)[:limit] if share < 0
+        )
+
+    def _felt(self, states: TeacherStates) -> list[tuple[int, float]]:
+        """Return on which standards one teacher has a need, and how much of it."""
+        return states.once((id(self), "felt"), lambda: _above_nothing(self._needed(states)[0]))
 
     def _told(self, states: TeacherStates, standard: int) -> Fact:
         """Return the fact on one standard: many credentials of a list are aligned to the same."""
@@ -108,6 +119,11 @@ class NeedEvidence(Evidence):
             scale=float(settings["scale"]),
             config=cls.config_type(**settings["config"]),
         )
+
+
+def _above_nothing(need: NDArray[np.float32]) -> list[tuple[int, float]]:
+    where = need.nonzero()[0]
+    return list(zip(where.tolist(), need[where].tolist(), strict=True))
 
 
 @dataclass(frozen=True)

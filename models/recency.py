@@ -26,7 +26,7 @@ def recency(
     undated
         Weight of a fact without a date.
     """
-    dated = on != UNDATED_MS
-    since: NDArray[Any] = np.where(dated, as_of - np.where(dated, on, as_of), 0)
-    days = np.maximum(since, 0) / DAY_MS
-    return np.where(dated, np.exp2(-days / half_life_days), undated)
+    since: NDArray[Any] = np.asarray(as_of) - on
+    weights: NDArray[np.float64] = np.exp2(np.maximum(since, 0) / (-DAY_MS * half_life_days))
+    weights[on == UNDATED_MS] = undated
+    return weights

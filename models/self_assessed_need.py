@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.growth_area import rated_fact, strongest_row
+from models.growth_area import rated_fact, strongest
 from models.levels import LevelConfig, levels
 from models.need import PullConfig, RatedNeed
 from models.recency import recency
@@ -64,14 +64,15 @@ class SelfAssessedNeed(RatedNeed):
         )
         wished = np.zeros((len(states), self.pull.shape[1]), dtype=np.float32)
         # rows of one teacher are in order of moment, and of equal indices the last one stays
-        wished[owner, rows["standard"]] = np.where(rows["wants"], self.config.wish * aged, 0.0)
+        wished[owner, rows["standard"]] = rows["wants"] * self.config.wish * aged
         return wished
 
     def fact(self, states: TeacherStates, standard: int) -> Fact:
         """Return the wish or the low level, whichever adds more."""
         rated, wished = (part[0, standard] for part in self._parts(states))
         if wished <= rated:
-            row = strongest_row(states.assessments, states, standard, self)
-            return rated_fact(FactKind.ASSESSED, states.assessments, row)
-        row = int(np.flatnonzero(states.assessments.rows["standard"] == standard)[-1])
-        return rated_fact(FactKind.WANTS_TO_GROW, states.assessments, row)
+            lowest = strongest(states.assessments, states, standard, self)
+            return rated_fact(FactKind.ASSESSED, lowest)
+        rows = states.assessments.rows
+        newest = rows[rows["standard"] == standard][-1]
+        return rated_fact(FactKind.WANTS_TO_GROW, newest.item())

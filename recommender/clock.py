@@ -5,6 +5,7 @@ from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_EPOCH_DAY: Final = _EPOCH.toordinal()
 _DAY_MS: Final = 86_400_000
 
 
@@ -25,7 +26,7 @@ def day_end_ms(day: date) -> int:
 
 def ms_to_date(moment: int) -> date:
     """Return the day of a moment."""
-    return _EPOCH.date() + timedelta(days=moment // _DAY_MS)
+    return date.fromordinal(_EPOCH_DAY + moment // _DAY_MS)
 
 
 def today() -> date:

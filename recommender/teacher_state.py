@@ -67,6 +67,8 @@ class Ragged:
     @cached_property
     def owner(self) -> NDArray[np.int64]:
         """Teacher of each row; shape (len(rows),)."""
+        if len(self) == 1:
+            return np.zeros(len(self.rows), dtype=np.int64)
         return np.repeat(np.arange(len(self)), self.counts)
 
     @cached_property
@@ -87,9 +89,10 @@ class Ragged:
 
     def keep(self, rows: NDArray[np.bool_]) -> "Ragged":
         """Only the rows where the mask of shape (len(rows),) is true, in the same order."""
+        if rows.all():
+            return self
         counts = np.bincount(self.owner[rows], minlength=len(self))
-        start = starts_of(counts)
-        return Ragged(start, self.rows[rows])
+        return Ragged(starts_of(counts), self.rows[rows])
 
     @classmethod
     def group(cls, owner: NDArray[np.int64], rows: NDArray[Any], teachers: int) -> "Ragged":
@@ -100,6 +103,22 @@ class Ragged:
         counts = np.bincount(owner, minlength=teachers)
         start = starts_of(counts)
         return cls(start, rows[order])
+
+
+def last_of_each(owner: NDArray[np.int64], thing: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which rows are the last ones of their teacher about what they are about; shape (r,).
+
+    Parameters
+    ----------
+    owner, thing
+        Teacher of each row, and what it is about: a column, or `ABSENT`.
+    """
+    pair = owner * np.int64(1 << 32) + thing
+    order = pair.argsort(kind="stable")
+    in_order = pair[order]
+    last = np.ones(len(pair), dtype=bool)
+    last[order[:-1]] = in_order[1:] != in_order[:-1]
+    return last
 
 
 @dataclass(frozen=True)
@@ -173,14 +192,8 @@ class TeacherStates(Once):
         owner, rows = self.records.owner, self.records.rows
         if not len(rows):
             return self.records
-        order = np.lexsort((rows["status"], rows["on"], rows["credential"], owner))
-        last = np.ones(len(order), dtype=bool)
-        last[:-1] = (np.diff(owner[order]) != 0) | (np.diff(rows["credential"][order]) != 0)
-        keep = np.sort(order[last])
-        keep = keep[rows["status"][keep] != _REVOKED]
-        mask = np.zeros(len(rows), dtype=bool)
-        mask[keep] = True
-        return self.records.keep(mask)
+        latest = last_of_each(owner, rows["credential"])
+        return self.records.keep(latest & (rows["status"] != _REVOKED))
 
     @cached_property
     def segments(self) -> NDArray[np.int8]:
