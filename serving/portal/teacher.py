@@ -1,13 +1,14 @@
 """'Your next micro-credentials': one teacher's page, also for the coach."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from recommender.axes import CredentialKey
+from recommender.clock import today
 from recommender.vocabulary import EventKind, RecordStatus, Role
 from serving.api.suggestions.shapes import in_progress_of
 from serving.deps import (
@@ -25,7 +26,7 @@ from serving.portal.areas import growth_areas
 from serving.portal.forms import csrf_token
 from serving.portal.from_coach import from_coach
 from serving.portal.listing import HOURS, SERVED, STEPS, UNDONE, ListQuery
-from serving.portal.rendering import render
+from serving.portal.rendering import render_frame_first
 from serving.portal.words import Word, just_said, of_kind, standing_words
 
 _DECIDED: Final = frozenset(
@@ -47,42 +48,62 @@ def open_teacher(
     query: Annotated[ListQuery, Query()],
 ) -> Response:
     """Show a teacher's suggestions with their reasons."""
-    policy = service.policy(session, teacher.district_id)
+    filters = query.filters()
+    if query.narrowed:
+        # What narrows to an unknown standard is refused before the page begins to go out.
+        filters.mask(service.catalog.hold(session, champion).catalog)
     words = standing_words(session, teacher)
-    started = of_kind(words, EventKind.STARTED)
-    (suggested,) = suggest_to(
-        session,
-        champion,
-        service.catalog,
-        policy,
-        [teacher],
-        query.k + len(started),
-        filters=query.filters(),
-        voice=voice_to(visitor),
-        metrics=service.metrics,
-        slates=service.slates,
-        credit=True,
-    )
+
+    def look() -> _Listed:
+        (suggested,) = suggest_to(
+            session,
+            champion,
+            service.catalog,
+            service.policy(session, teacher.district_id),
+            [teacher],
+            query.k + len(of_kind(words, EventKind.STARTED)),
+            filters=filters,
+            voice=voice_to(visitor),
+            metrics=service.metrics,
+            slates=service.slates,
+            credit=True,
+        )
+        return _listed(suggested, query, words)
+
     own = visitor.role is Role.TEACHER
-    return render(
+    return render_frame_first(
         "teacher.html",
         role=visitor.role,
         own=own,
         name=name_of(teacher),
         address=address_of(teacher),
+        as_of=today(),
+        model_version=champion.version.version,
         trained_on=champion.version.as_of,
         csrf=csrf_token(request, service.settings, visitor) if own else "",
         not_for_me={name: text for name, (text, _) in NOT_FOR_ME.items()},
-        filters=_filters(suggested, query),
+        here=query.query(),
+        look=look,
         **from_coach(session, teacher, own=own),
         **_done(words, query if own else ListQuery()),
-        **_shown(suggested, query, words),
     )
 
 
-def _shown(
-    suggested: Suggested, query: ListQuery, words: dict[CredentialKey, Word]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Listed:
+    """What the page shows of a list, and what else stands of the teacher's micro-credentials."""
+
+    suggestions: list[dict[str, Any]]
+    policy: dict[str, Any]
+    facts: list[tuple[str, int]]
+    filters: dict[str, Any]
+    more: str | None
+    in_progress: list[Any]
+    started: list[Word]
+    saved: list[Word]
+
+
+def _listed(suggested: Suggested, query: ListQuery, words: dict[CredentialKey, Word]) -> _Listed:
     """Return the list without what the teacher started, which is shown apart."""
     plain = suggested.as_dict()
     standing = _undecided(suggested, words)
@@ -90,22 +111,20 @@ def _shown(
     items = [item for item in plain["items"] if _key(item) not in started]
     shown = items[: query.k]
     saved = {word.key for word in standing if word.kind is EventKind.SAVED}
-    return {
-        "items": [item | {"saved": _key(item) in saved} for item in shown],
-        "policy": plain["policy"],
-        "model_version": plain["model_version"],
-        "as_of": date.fromisoformat(plain["as_of"]),
-        "facts": _fact_counts(suggested),
-        "here": query.query(),
-        "more": _more(query, enough=len(shown) == query.k),
-        "in_progress": in_progress_of(suggested.state, suggested.catalog),
-        "started": [word for word in standing if word.kind is EventKind.STARTED],
-        "saved": [
+    return _Listed(
+        suggestions=[item | {"saved": _key(item) in saved} for item in shown],
+        policy=plain["policy"],
+        facts=_fact_counts(suggested),
+        filters=_filters(suggested, query),
+        more=_more(query, enough=len(shown) == query.k),
+        in_progress=list(in_progress_of(suggested.state, suggested.catalog)),
+        started=[word for word in standing if word.kind is EventKind.STARTED],
+        saved=[
             word
             for word in standing
             if word.kind is EventKind.SAVED and word.key not in {_key(item) for item in shown}
         ],
-    }
+    )
 
 
 def _undecided(suggested: Suggested, words: dict[CredentialKey, Word]) -> Sequence[Word]:

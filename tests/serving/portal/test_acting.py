@@ -210,6 +210,11 @@ class TestFilters:
         options = [o.attributes["value"] for o in ada.page("/teachers/ada").all("option")]
         assert [value for value in options if ":" in value] == ["F:1", "F:2"]
 
+    def test_an_unknown_standard_is_refused_before_the_page_begins(self, client):
+        answer = client.get("/teachers/ada?standard=F:99", "ada", page=True)
+        assert answer.status_code == 422
+        assert "The model that serves knows no such standard." in answer.text
+
     def test_nothing_fits(self, ada):
         page = ada.page("/teachers/ada?max_hours=0.5&standard=F:1")
         assert "Nothing fits all of that" in page.texts("h2")
