@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -36,6 +37,15 @@ hypothesis.settings.load_profile("house")
 
 REQUIRE_POSTGRES = "RECOMMENDER_REQUIRE_POSTGRES"
 SUPERUSER = "recommender"
+DAY_S, SHORTLY_S = 86_400, 60
+
+
+@pytest.fixture(autouse=True)
+def _on_one_day() -> None:
+    """No test begins shortly before the day ends: what it finds of today is of today."""
+    left = DAY_S - time.time() % DAY_S
+    if left < SHORTLY_S:
+        time.sleep(left)
 
 
 @pytest.fixture(autouse=True)

@@ -294,9 +294,9 @@ def test_everybody_has_a_column():
 
 
 @pytest.fixture(scope="module")
-def shared_client(trained, tmp_path_factory):
+def shared_client(districts, tmp_path_factory):
     """One service for the whole table: no row changes anything that another one sees."""
-    house = trained.copy_to(tmp_path_factory.mktemp("access"))
+    house = districts(champion=True).copy_to(tmp_path_factory.mktemp("access"))
     made = Client(create_app(house.settings, house.engine), house)
     first = made.request("POST", "/v1/teachers/ada/plans", "cole", json=PLAN).json()
     assert first["plan_id"] == 1

@@ -28,8 +28,8 @@ WHO = st.sampled_from([None, "ada", "zoe", "cole", "staff", "admin"])
 
 
 @pytest.fixture(scope="module")
-def shared(trained, tmp_path_factory):
-    house = trained.copy_to(tmp_path_factory.mktemp("fuzz"))
+def shared(districts, tmp_path_factory):
+    house = districts(champion=True).copy_to(tmp_path_factory.mktemp("fuzz"))
     chosen = house.settings.model_copy(update={"requests_per_minute": 0})
     client = Client(create_app(chosen, house.engine), house)
     client.schema = client.get("/openapi.json").json()

@@ -41,9 +41,9 @@ as described; `described`: anything that the description allows, as anybody; `br
 
 
 @pytest.fixture(scope="module")
-def described(trained, tmp_path_factory):
+def described(districts, tmp_path_factory):
     """The API as it describes itself, a token of each kind of caller, and things to work on."""
-    house = trained.copy_to(tmp_path_factory.mktemp("schemathesis"))
+    house = districts(champion=True).copy_to(tmp_path_factory.mktemp("schemathesis"))
     chosen = house.settings.model_copy(update={"requests_per_minute": 0})
     client = Client(create_app(chosen, house.engine), house)
     furnish(client)

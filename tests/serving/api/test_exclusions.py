@@ -19,7 +19,7 @@ EXCLUDED = "/v1/teachers/ada/suggestions/excluded"
 
 COLUMNS = {
     "c6": {"retired_on": today()},
-    "c7": {"valid_from": long_ago(-1)},
+    "c7": {"valid_from": long_ago(-30)},
     "c8": {"known": False},
     "c9": {"kind": "course"},
     "c10": {"qa_status": QualityStatus.NOT_MET},
@@ -60,9 +60,9 @@ RULES = {
 
 
 @pytest.fixture(scope="module")
-def strict(untrained, tmp_path_factory):
+def strict(districts, tmp_path_factory):
     """A service of which ada's list lacks something by each of the rules."""
-    house = untrained.copy_to(tmp_path_factory.mktemp("exclusions"))
+    house = districts(champion=False).copy_to(tmp_path_factory.mktemp("exclusions"))
     with Session(house.engine) as session:
         reviewed = update(Credential).where(Credential.source_id != "c11")
         session.exec(reviewed.values(qa_status=QualityStatus.MET))
