@@ -12,6 +12,7 @@ says nothing of its own: what stands out there could be told of a person.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,7 +23,7 @@ from models.learned import learned_array
 from models.placing import PREFIX, Placing
 from recommender.axes import ABSENT
 from recommender.facts import Fact, FactKind
-from recommender.teacher_state import Ragged, TeacherStates
+from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName
 
 
@@ -93,22 +94,39 @@ class InSchool(Evidence):
         n, m = len(states), self.table.shape[1]
         if states.schools is None:
             return np.zeros((n, m), dtype=np.float32)
-        school = _places(self.schools, states.schools[:, 0])
-        district = _places(self.districts, states.schools[:, 1])
-        scores = self.table[district]  # ABSENT is the last row: that of all
-        known = np.flatnonzero(school != ABSENT)
-        scores[known] *= self.rest[school[known], None]
-        own = Ragged(self.start, np.arange(len(self.column))).take(school[known])
-        scores[known[own.owner], self.column[own.rows]] += self.share[own.rows]
-        return np.asarray(scores / np.float32(self.scale), dtype=np.float32)
+        schools, districts = self._places_of(states.schools)
+        scores: NDArray[np.float32] = self.table[districts]  # ABSENT is the last row: that of all
+        for own, school in zip(scores, schools, strict=True):
+            if school != ABSENT:
+                entries = self._entries(school)
+                own[:] *= self.rest[school]
+                own[self.column[entries]] += self.share[entries]
+        scores /= np.float32(self.scale)
+        return scores
+
+    def _places_of(self, keys: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+        """Return where the schools and districts of n teachers stand, `ABSENT` if nowhere."""
+        schools, districts = self._by_key
+        return (
+            [schools.get(key, ABSENT) for key in keys[:, 0].tolist()],
+            [districts.get(key, ABSENT) for key in keys[:, 1].tolist()],
+        )
+
+    @cached_property
+    def _by_key(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Return the places of schools and of districts by their keys."""
+        return _numbered(self.schools), _numbered(self.districts)
+
+    def _entries(self, school: int) -> slice:
+        """Return where the credentials of a school's own stand."""
+        return slice(self.start[school], self.start[school + 1])
 
     def knows(self, states: TeacherStates) -> NDArray[np.bool_]:
         """Return of which teachers the school or the district is known here, bool[n]."""
         if states.schools is None:
             return np.zeros(len(states), dtype=bool)
-        keys = ((self.schools, states.schools[:, 0]), (self.districts, states.schools[:, 1]))
-        known: NDArray[np.bool_] = np.any([_places(*pair) != ABSENT for pair in keys], axis=0)
-        return known
+        places = zip(*self._places_of(states.schools), strict=True)
+        return np.array([pair != (ABSENT, ABSENT) for pair in places], dtype=bool)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return how many teachers of the school hold it, unless they are few."""
@@ -116,15 +134,21 @@ class InSchool(Evidence):
             return ()
         if self.placing.holds(credential):
             return self.placing.near(credential, self._shares(states)[0], limit)
-        school = int(_places(self.schools, states.schools[:, 0])[0])
+        counts = states.once((id(self), "counts"), lambda: self._counts(states))
+        count = counts.get(credential, 0)
+        if not count:
+            return ()
+        return (Fact(kind=FactKind.EARNED_IN_SCHOOL, credential=credential, count=count),)
+
+    def _counts(self, states: TeacherStates) -> dict[int, int]:
+        """Return how many teachers of one teacher's school hold each of its own credentials."""
+        if states.schools is None:
+            return {}
+        (school,), _ = self._places_of(states.schools)
         if school == ABSENT:
-            return ()
-        own = slice(self.start[school], self.start[school + 1])
-        counts = self.earned_by[own][self.column[own] == credential]
-        if not len(counts) or counts[0] == 0:
-            return ()
-        kind = FactKind.EARNED_IN_SCHOOL
-        return (Fact(kind=kind, credential=credential, count=int(counts[0])),)
+            return {}
+        own = self._entries(school)
+        return dict(zip(self.column[own].tolist(), self.earned_by[own].tolist(), strict=True))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what was learned of schools and districts."""
@@ -161,9 +185,5 @@ class InSchool(Evidence):
         )
 
 
-def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each key stands among the ascending ones, `ABSENT` where it does not."""
-    if not len(keys):
-        return np.full(len(wanted), ABSENT, dtype=np.int64)
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, place, ABSENT)
+def _numbered(keys: NDArray[np.int64]) -> dict[int, int]:
+    return {key: place for place, key in enumerate(keys.tolist())}

@@ -94,7 +94,7 @@ class NeedEvidence(Evidence):
 
     def _felt(self, states: TeacherStates) -> list[tuple[int, float]]:
         """Return on which standards one teacher has a need, and how much of it."""
-        return states.once((id(self), "felt"), lambda: _above_nothing(self._needed(states)[0]))
+        return states.once((id(self), "felt"), lambda: above_nothing(self._needed(states)[0]))
 
     def _told(self, states: TeacherStates, standard: int) -> Fact:
         """Return the fact on one standard: many credentials of a list are aligned to the same."""
@@ -121,9 +121,10 @@ class NeedEvidence(Evidence):
         )
 
 
-def _above_nothing(need: NDArray[np.float32]) -> list[tuple[int, float]]:
-    where = need.nonzero()[0]
-    return list(zip(where.tolist(), need[where].tolist(), strict=True))
+def above_nothing(values: NDArray[np.float32]) -> list[tuple[int, float]]:
+    """Return the places of the values that are not 0, and the values."""
+    where = np.flatnonzero(values)
+    return list(zip(where.tolist(), values[where].tolist(), strict=True))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ a teacher without a record. Of whom neither role nor place is known it says noth
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from models.evidence import Arrays, Evidence
 from models.in_school import InSchool
 from models.learned import learned_array
+from models.need import above_nothing
 from models.placing import PREFIX, Placing
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
@@ -104,15 +106,22 @@ class PeersInRole(Evidence):
 
     def _work_out_shares(self, states: TeacherStates) -> NDArray[np.float32]:
         features = self._features(states)
-        logs = self.usual + np.float32(self.config.contrast) * (features @ self.table)
-        by_role = np.exp(logs - logs.max(axis=1, keepdims=True))
-        by_role /= by_role.sum(axis=1, keepdims=True)
-        known = np.asarray(features.any(axis=1)) | self.place.knows(states)
-        by_place = self.place.score(states) * np.float32(self.place.scale)
-        silent = states.schools is None
-        total = by_role if silent else (by_role + by_place) / 2
-        total = np.where(known[:, None], total / np.float32(self.scale), 0.0)
-        return np.asarray(total, dtype=np.float32)
+        groups = np.flatnonzero(features.any(axis=0))
+        contrasted = features[:, groups] * np.float32(self.config.contrast)
+        logs = contrasted @ self.table[groups]
+        logs += self.usual
+        logs -= logs.max(axis=1, keepdims=True)
+        total: NDArray[np.float32] = np.exp(logs, out=logs)
+        total /= total.sum(axis=1, keepdims=True)
+        if states.schools is not None:
+            by_place = self.place.score(states)
+            by_place *= np.float32(self.place.scale)
+            total += by_place
+            total *= np.float32(0.5)
+        total /= np.float32(self.scale)
+        known = features.any(axis=1) | self.place.knows(states)
+        total[~known] = 0.0
+        return total
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return how many teachers of the teacher's own groups earned it, unless they are few.
@@ -121,18 +130,22 @@ class PeersInRole(Evidence):
         """
         if self.placing.holds(credential):
             return self.placing.near(credential, self._shares(states)[0], limit)
-        shares = self._features(states)[0] * self.table[:, credential]
-        counts = self.earned_by[:, credential]
-        groups = np.flatnonzero((shares > 0) & (counts > 0))
+        own = states.once((id(self), "own"), lambda: above_nothing(self._features(states)[0]))
+        parts = [(-share * self.table.item(group, credential), group) for group, share in own]
         told: dict[FactKind, Fact] = {}
-        for group in groups[np.argsort(-shares[groups], kind="stable")].tolist():
-            kind, count = self._kind(group), int(counts[group])
-            told.setdefault(kind, Fact(kind=kind, credential=credential, count=count))
+        for part, group in sorted(parts):
+            count = self.earned_by.item(group, credential)
+            kind = self._kinds[group]
+            if part < 0 and count and kind not in told:
+                told[kind] = Fact(kind=kind, credential=credential, count=count)
         return tuple(told.values())[:limit]
 
-    def _kind(self, group: int) -> FactKind:
-        first_of_next = (self.grade_bands, self.grade_bands + self.subjects)
-        return KINDS[int(np.searchsorted(first_of_next, group, side="right"))]
+    @cached_property
+    def _kinds(self) -> tuple[FactKind, ...]:
+        """Return of which kind each group is."""
+        sizes = (self.grade_bands, self.subjects, len(EXPERIENCE_STARTS))
+        kinds = zip(KINDS, sizes, strict=True)
+        return tuple(kind for kind, size in kinds for _ in range(size))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the table, what is usual, the counts, and what is known by place."""

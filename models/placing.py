@@ -11,6 +11,7 @@ space, and shares of it are exact.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
 import numpy as np
@@ -76,8 +77,11 @@ class Placing:
 
     def holds(self, credential: int) -> bool:
         """Tell whether a credential is placed."""
-        place = int(np.searchsorted(self.columns, credential))
-        return place < len(self.columns) and int(self.columns[place]) == credential
+        return credential in self._members
+
+    @cached_property
+    def _members(self) -> frozenset[int]:
+        return frozenset(self.columns.tolist())
 
     def near(
         self, credential: int, scores: NDArray[np.floating[Any]], limit: int

@@ -73,9 +73,10 @@ class Renewal(Evidence):
         for rows, left in self._by_profile(states):
             days = left.due - states.as_of[rows] // DAY_MS
             urgency = np.exp2(-np.maximum(days, 0) / self.config.half_life_days)
-            share = left.fills / max(left.needed, 1e-9)
-            filled = np.where(share > 0, share**self.config.size, 0.0)
-            scores[rows] = urgency[:, None] * filled / self.scale
+            filled = left.fills / max(left.needed, 1e-9)
+            if self.config.size != 1:
+                np.power(filled, self.config.size, out=filled, where=filled > 0)
+            scores[rows] = (urgency / self.scale)[:, None] * filled
         return scores
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:

@@ -1,13 +1,14 @@
 """What a teacher did with credentials, as one list of weights: records and events together."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.recency import recency
-from recommender.teacher_state import Ragged, TeacherStates
+from recommender.teacher_state import Ragged, TeacherStates, last_of_each
 from recommender.vocabulary import EventKind, RecordStatus
 
 NOTHING: Final = -1
@@ -57,7 +58,7 @@ class SignalWeights:
                 f"{self.half_life_days} and {self.undated}"
             )
 
-    @property
+    @cached_property
     def by_status(self) -> NDArray[np.float64]:
         """Weight by code of `RecordStatus`; revoked is 0."""
         weights = np.zeros(len(RecordStatus))
@@ -65,7 +66,7 @@ class SignalWeights:
         weights[[RecordStatus.EARNED.code, RecordStatus.EXPIRED.code]] = self.earned
         return weights
 
-    @property
+    @cached_property
     def by_event(self) -> NDArray[np.float64]:
         """Weight by code of `EventKind`; what was only shown or viewed, or is known, says nothing.
 
@@ -84,15 +85,10 @@ def signals_of(states: TeacherStates, weights: SignalWeights) -> Ragged:
     records = _signals(history, "status", weights.by_status, weights, states)
     events = states.events.keep(weights.by_event[states.events.rows["kind"]] != 0)
     told = _signals(events, "event", weights.by_event, weights, states)
-    owner = np.concatenate([history.owner, events.owner])
-    rows = np.concatenate([records, told])
-    order = np.lexsort(
-        (np.arange(len(rows)), rows["on"], rows["status"] != NOTHING, rows["credential"], owner)
-    )
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = (np.diff(owner[order]) != 0) | (np.diff(rows["credential"][order]) != 0)
-    kept = np.sort(order[last])
-    kept = kept[rows["weight"][kept] != 0]
+    # each kind is in order of moment, and the last of all that is about a credential counts
+    owner = np.concatenate([events.owner, history.owner])
+    rows = np.concatenate([told, records])
+    kept = last_of_each(owner, rows["credential"]) & (rows["weight"] != 0)
     return Ragged.group(owner[kept], rows[kept], len(states))
 
 

@@ -9,6 +9,7 @@ What was dismissed has a weight below 0. A credential without text is 0 to every
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,6 +21,9 @@ from models.signals import SignalWeights, signals_of
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from recommender.vocabulary import EventKind, EvidenceName, RecordStatus
+
+Signal = tuple[int, int, int, int, float]
+"""The fields of a row of dtype `SIGNAL`."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,17 @@ class SimilarContent(Evidence):
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return what the teacher earned, saved or started that is closest."""
+        weighted, signals = states.once((id(self), "wanted"), lambda: self._wanted(states))
+        shares = zip((weighted @ self.vectors[credential]).tolist(), signals, strict=True)
+        close = [(share, signal) for share, signal in shares if share > 0]
+        close.sort(key=itemgetter(0), reverse=True)
+        return tuple(_fact(signal) for _, signal in close if signal[0] != credential)[:limit]
+
+    def _wanted(self, states: TeacherStates) -> tuple[NDArray[np.float32], list[Signal]]:
+        """Return what one teacher earned, saved or started: weighted vectors, and the signals."""
         rows = self._signals(states).rows
-        shares = (self.vectors[rows["credential"]] @ self.vectors[credential]) * rows["weight"]
-        shares = np.where((rows["weight"] > 0) & (rows["credential"] != credential), shares, 0.0)
-        strongest = np.argsort(-shares, kind="stable")[:limit]
-        return tuple(_fact(rows[row]) for row in strongest if shares[row] > 0)
+        rows = rows[rows["weight"] > 0]
+        return self.vectors[rows["credential"]] * rows["weight"][:, None], rows.tolist()
 
     def _signals(self, states: TeacherStates) -> Ragged:
         return states.once((id(self), "signals"), lambda: signals_of(states, self.config))
@@ -74,13 +84,10 @@ class SimilarContent(Evidence):
         )
 
 
-def _fact(signal: np.void) -> Fact:
-    on = int(signal["on"])
-    return Fact(
-        kind=_kind(int(signal["status"]), int(signal["event"])),
-        credential=int(signal["credential"]),
-        on=None if on == UNDATED_MS else on,
-    )
+def _fact(signal: Signal) -> Fact:
+    credential, status, event, on, _ = signal
+    dated = None if on == UNDATED_MS else on
+    return Fact(kind=_kind(status, event), credential=credential, on=dated)
 
 
 def _kind(status: int, event: int) -> FactKind:

@@ -39,6 +39,13 @@ _RAREST: Final = 1e-3
 """Popularity below this share of the mean is damped as if it were this."""
 
 
+_Successors = tuple[
+    NDArray[np.int32], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]
+]
+"""Of each record of one teacher: its successors, their excess, what it takes from popularity by
+its weight, and its weight."""
+
+
 @dataclass(frozen=True)
 class SuccessionConfig:
     """How successors are learned and a history is weighed.
@@ -143,13 +150,12 @@ class Succession(Evidence):
         rows, weights = self._once_weighted(states)
         records = rows.rows
         step = self.steps.reason(rows, weights, credential, self._opened(states))
-        found = [] if step is None else [_fact(step[0], records[step[1]])]
-        held = records["status"] >= self.steps.held_from
-        leads = np.where(held, weights * self._lift(records["credential"], credential), 0.0)
+        found = [] if step is None else [_fact(step[0], records[step[1]].item())]
+        leads = self._leads(states, credential)
         if step is not None:
             leads[step[1]] = 0.0
-        strongest = np.argsort(-leads, kind="stable")
-        found += [_fact(FactKind.EARNED, records[row]) for row in strongest if leads[row] > 0]
+        strongest = (-leads).argsort(kind="stable")
+        found += [_fact(FactKind.EARNED, records[r].item()) for r in strongest if leads[r] > 0]
         if not found and self.placing.holds(credential):
             return self.placing.near(credential, self._chances(rows, weights)[0], limit)
         return tuple(found[:limit])
@@ -215,14 +221,22 @@ class Succession(Evidence):
         power = np.asarray(self.config.damping * share, dtype=np.float64)
         return power * (1.0 - 1.0 / np.maximum(counts, 1))
 
-    def _lift(self, held: NDArray[np.int32], credential: int) -> NDArray[np.float64]:
-        """Return P(c | h) less the popularity of c, for each of some h."""
-        found = self.successors[held] == credential
-        excess = np.where(found, self.excess[held], 0.0).sum(axis=1, dtype=np.float64)
-        lift: NDArray[np.float64] = (
-            excess + (self.backing[held] - 1.0) * self.popularity[credential]
+    def _leads(self, states: TeacherStates, credential: int) -> NDArray[np.float64]:
+        """Return w_h (P(c | h) - popularity[c]) of each record of one teacher, 0 if not held."""
+        successors, excess, beside, weights = states.once(
+            (id(self), "successors"), lambda: self._weighted_successors(states)
         )
-        return lift
+        leads: NDArray[np.float64] = (excess * (successors == credential)).sum(axis=1)
+        leads *= weights
+        leads -= beside * self.popularity.item(credential)
+        return leads
+
+    def _weighted_successors(self, states: TeacherStates) -> _Successors:
+        rows, weights = self._once_weighted(states)
+        record, held = rows.rows["credential"], rows.rows["status"] >= self.steps.held_from
+        weights = weights * held
+        beside = weights * (1.0 - self.backing[record])
+        return self.successors[record], self.excess[record].astype(np.float64), beside, weights
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return successors, popularity and the stacks."""
@@ -280,7 +294,8 @@ def starts_of_moments(rows: Ragged) -> NDArray[np.bool_]:
     return starts
 
 
-def _fact(kind: FactKind, record: np.void) -> Fact:
-    on = int(record["on"])
+def _fact(kind: FactKind, record: tuple[int, int, int]) -> Fact:
+    """Return what one `RECORD` row says."""
+    credential, _, on = record
     dated = None if on == UNDATED_MS else on
-    return Fact(kind=kind, credential=int(record["credential"]), on=dated)
+    return Fact(kind=kind, credential=credential, on=dated)

@@ -12,6 +12,8 @@ and the reason says so.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -32,12 +34,18 @@ from models.learned import learned_array
 from models.placing import Placing
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, TeacherStates
-from recommender.vocabulary import EvidenceName, Segment
+from recommender.vocabulary import EvidenceName, RecordStatus, Segment
 
 PARTS: Final[dict[str, type[Part]]] = {
     part.name: part for part in (AlsPart, EasePart, LightEasePart, ShortPart)
 }
 """Each part by its name, in the order of the columns of `Colleagues.part_weights`."""
+
+
+RecordFields = tuple[int, int, int]
+"""The fields of a row of dtype `RECORD`."""
+
+_HELD_FROM: Final = RecordStatus.EARNED.code
 
 
 @dataclass(frozen=True)
@@ -73,20 +81,32 @@ class Colleagues(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the weighted sum of the parts, float32[n, m]."""
+        weights = self.part_weights[states.segments] / self.scales
+        history = self._history(states)
         total = np.zeros((len(states), self.catalog_size), dtype=np.float32)
-        weights = self.part_weights[states.segments]
-        for column, scores in enumerate(self.score_parts(states).values()):
-            total += weights[:, column, None] * scores
-        return total
+        for part, weight in zip(self.parts, weights.T, strict=True):
+            if weight.any():
+                total += weight[:, None] * part.score(history)
+        total *= self._damped(states)
+        return self.placing.apply(total)
 
     def score_parts(self, states: TeacherStates) -> dict[str, NDArray[np.float32]]:
         """Return the scaled and damped scores of each part by its name, float32[n, m] each."""
         history = self._history(states)
-        factors = np.exp(-self.damping[states.segments][:, None] * self.commonness)
+        factors = self._damped(states)
         return {
             part.name: self.placing.apply(part.score(history) * (factors / scale))
             for part, scale in zip(self.parts, self.scales, strict=True)
         }
+
+    def _damped(self, states: TeacherStates) -> NDArray[np.float32]:
+        """Return by how much what is common is damped, float32[n, m]."""
+        return self._damped_by_segment[states.segments]
+
+    @cached_property
+    def _damped_by_segment(self) -> NDArray[np.float32]:
+        factors: NDArray[np.float32] = np.exp(-self.damping[:, None] * self.commonness)
+        return factors
 
     def _history(self, states: TeacherStates) -> History:
         return states.once((id(self), "history"), lambda: weighted_history(states, self.confidence))
@@ -96,12 +116,19 @@ class Colleagues(Evidence):
 
         Of what is placed they are the credentials that it is placed among.
         """
-        if credential in self.placing.columns:
+        if self.placing.holds(credential):
             return self._neighbours(states, credential, limit)
-        rows, held = states.once((id(self), "rows"), lambda: history_rows(states, self.confidence))
-        shares = np.where(held, self.shares(states, credential), 0.0)
-        strongest = np.argsort(-shares, kind="stable")[:limit]
-        return tuple(_earned(rows.rows[row]) for row in strongest if shares[row] > 0)
+        records = states.once((id(self), "rows"), lambda: self._records(states))
+        shares = zip(self.shares(states, credential).tolist(), records, strict=True)
+        earned = [(share, record) for share, record in shares if share > 0]
+        earned.sort(key=itemgetter(0), reverse=True)
+        return tuple(_earned(record) for _, record in earned if record[1] >= _HELD_FROM)[:limit]
+
+    def _records(self, states: TeacherStates) -> list[RecordFields]:
+        """Return the records that count of one teacher."""
+        rows, _ = history_rows(states, self.confidence)
+        records: list[RecordFields] = rows.rows.tolist()
+        return records
 
     def shares(self, states: TeacherStates, credential: int) -> NDArray[np.float64]:
         """Return what each record of one teacher's history adds to one score; the sum is it.
@@ -117,9 +144,12 @@ class Colleagues(Evidence):
     def _shares_of(self, history: History, segment: int, column: int) -> NDArray[np.float64]:
         """Return what each record adds to the score that the parts themselves give one column."""
         factors = (self.part_weights[segment] / self.scales).astype(np.float64)
-        factors *= np.exp(-self.damping[segment] * self.commonness[column])
-        parts = [part.shares(history, column) for part in self.parts]
-        return np.tensordot(factors, np.stack(parts), axes=1)
+        factors *= self._damped_by_segment[segment, column]
+        total = np.zeros(len(history.credential))
+        for part, factor in zip(self.parts, factors.tolist(), strict=True):
+            if factor:
+                total += factor * part.shares(history, column)
+        return total
 
     def _neighbours(self, states: TeacherStates, credential: int, limit: int) -> tuple[Fact, ...]:
         """Return what a placed credential is close to, and colleagues went on to earn."""
@@ -182,10 +212,7 @@ def _nested(arrays: Arrays, part: str) -> dict[str, NDArray[Any]]:
     return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
 
 
-def _earned(record: np.void) -> Fact:
-    on = int(record["on"])
-    return Fact(
-        kind=FactKind.EARNED,
-        credential=int(record["credential"]),
-        on=None if on == UNDATED_MS else on,
-    )
+def _earned(record: RecordFields) -> Fact:
+    credential, _, on = record
+    dated = None if on == UNDATED_MS else on
+    return Fact(kind=FactKind.EARNED, credential=credential, on=dated)

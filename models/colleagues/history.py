@@ -25,7 +25,7 @@ class StatusConfidence:
         if min(values) < 0 or max(values) > 1:
             raise ValueError(f"a confidence must be from 0 to 1, got {values}")
 
-    @property
+    @cached_property
     def by_code(self) -> NDArray[np.float32]:
         """Confidence by code of `RecordStatus`; revoked is 0."""
         return np.array([getattr(self, status.value, 0.0) for status in RecordStatus], np.float32)
