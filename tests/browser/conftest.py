@@ -155,7 +155,7 @@ def visit(chromium):
         )
         opened.append(window)
         page = window.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         if link:
             page.goto(link)
         return page

@@ -3,6 +3,7 @@
 import re
 
 from tests.browser.test_teacher import tab_to
+from tests.waiting import until
 
 
 def version(page):
@@ -11,12 +12,12 @@ def version(page):
 
 def wait_for_version(page, number):
     """Load the page again until the model serves it: the service looks within seconds."""
-    for _ in range(100):
+
+    def served():
         page.reload()
-        if version(page) == number:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"model {number} never came to serve")
+        return version(page) == number
+
+    until(served)
 
 
 def test_promoting_and_rolling_back_change_what_teachers_are_served_by(demonstration, visit):
