@@ -8,7 +8,7 @@ from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from recommender.errors import InvalidInput, NotSignedIn
+from recommender.errors import InvalidInput, NotAllowed, NotSignedIn
 from serving.auth.attempts import Attempt, forget_attempt, remember_attempt, take_attempt
 from serving.auth.caller import caller_key, find_caller
 from serving.auth.cookies import remember
@@ -72,7 +72,10 @@ def launch(
     launched = tool.launched(form.get("id_token", ""), attempt)
     service.limit.take(caller_key(launched.claims))
     use_nonce(session, launched.platform.partner, attempt.nonce, launched.expires_at)
-    find_caller(session, launched.claims, service.roster)
+    try:
+        find_caller(session, launched.claims, service.roster)
+    except NotAllowed as error:
+        raise NotAllowed(launched.lacks or str(error)) from None
     lifetime = timedelta(hours=service.settings.session_hours)
     key = open_session(session, launched.claims, launched.claims.others, lifetime)
     response = see(launched.page)

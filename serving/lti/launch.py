@@ -23,6 +23,15 @@ MESSAGE: Final = "LtiResourceLinkRequest"
 MOST_HINT: Final = 4096
 MOST_ROLES: Final = 100
 
+_LACKS_PERSON: Final = (
+    "The learning platform did not send what names you here ('{claim}'); ask its administrator to "
+    "let this tool have it."
+)
+_LACKS_ROLE: Final = (
+    "The learning platform did not say that you teach or coach; ask its administrator to send this "
+    "tool your role, or your district's data staff to connect your account."
+)
+
 
 class LoginRequest(BaseModel):
     """What a platform sends to begin a launch."""
@@ -46,7 +55,8 @@ class _Message(BaseModel):
     version: str = Field(alias=f"{CLAIM}version")
     deployment_id: str = Field(alias=f"{CLAIM}deployment_id", max_length=500)
     target_link_uri: str = Field(alias=f"{CLAIM}target_link_uri", max_length=MOST_HINT)
-    roles: list[str] = Field(alias=f"{CLAIM}roles", max_length=MOST_ROLES)
+    # Required by section 5.3.7, but possibly empty; a platform that leaves it out gives no role.
+    roles: list[str] = Field(default_factory=list, alias=f"{CLAIM}roles", max_length=MOST_ROLES)
     lis: dict[str, Any] = Field(default_factory=dict, alias=f"{CLAIM}lis")
 
 
@@ -61,6 +71,14 @@ class Launch:
     """Path of the page of ours to show."""
     expires_at: datetime
     """Until then the token could be sent again."""
+
+    @property
+    def lacks(self) -> str:
+        """What the platform must send for its people to be found in the roster; '' if it did."""
+        said = self.claims.others
+        if self.platform.claim not in said:
+            return _LACKS_PERSON.format(claim=self.platform.claim)
+        return "" if said[ROLE_CLAIM] else _LACKS_ROLE
 
 
 class Tool:

@@ -143,13 +143,29 @@ def test_a_role_raises_nobody(visitor, platform):
         assert platform.launch(visitor, role=role).status_code == 403
 
 
-def test_staff_are_known_by_the_identities_table(visitor, platform, client):
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({f"{CLAIM}roles": None}, "did not say that you teach or coach"),
+        ({f"{CLAIM}roles": []}, "did not say that you teach or coach"),
+        ({"email": None}, "did not send what names you here (&#39;email&#39;)"),
+        ({"email": "nobody@north.example"}, "does not know who you are"),
+    ],
+)
+def test_who_is_not_found_reads_what_the_platform_must_send(visitor, platform, changes, words):
+    answer = platform.launch(visitor, **changes)
+    assert answer.status_code == 403
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("roles", [["institution/person#Administrator"], [], None])
+def test_staff_are_known_by_the_identities_table(visitor, platform, client, roles):
     with Session(client.house.engine) as session:
         session.add(
             Identity(issuer="lti:lms", subject="user-7", district_id="north", role=Role.DATA_STAFF)
         )
         session.commit()
-    platform.launch(visitor, role="institution/person#Administrator")
+    platform.launch(visitor, **{f"{CLAIM}roles": roles})
     assert visitor.get("/").headers["location"] == "/models"
 
 
@@ -180,7 +196,8 @@ def test_a_teacher_by_the_rosters_own_id(client, platform):
         ({f"{CLAIM}deployment_id": "d2"}, 401),
         ({f"{CLAIM}version": "1.1"}, 422),
         ({f"{CLAIM}message_type": "LtiDeepLinkingRequest"}, 422),
-        ({f"{CLAIM}roles": None}, 422),
+        ({f"{CLAIM}roles": None}, 403),
+        ({f"{CLAIM}roles": []}, 403),
         ({f"{CLAIM}roles": "Learner"}, 422),
         ({"email": "nobody@north.example"}, 403),
         ({"email": "zoe@south.example"}, 403),
