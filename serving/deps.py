@@ -1,6 +1,7 @@
 """What routes ask for: the service's parts, a session, the caller, the champion."""
 
-from collections.abc import Iterator, Mapping
+from asyncio import Semaphore
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -37,6 +38,11 @@ PRINTABLE: Final = r"^[^\x00-\x1f\x7f]+$"
 """No control characters: PostgreSQL refuses NUL, and no id of a district has any."""
 
 
+TURNS: Final = 10
+"""So many requests hold a connection at once. The engine's pool has 15: some more are for what runs
+beside requests."""
+
+
 @dataclass(frozen=True)
 class Service:
     """The parts of one running service."""
@@ -54,6 +60,8 @@ class Service:
     """How people are found in the roster, by whoever signed them in."""
     recall: Recall = field(default_factory=Recall)
     """What was worked out for pages before."""
+    turns: Semaphore = field(default_factory=lambda: Semaphore(TURNS))
+    """Of requests that need a session of the store."""
 
     def identify(self, session: Session, token: str) -> Caller:
         """Return whom a token stands for; counts as one request of theirs."""
@@ -88,7 +96,20 @@ def get_service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(get_service)]
 
 
-def get_session(service: ServiceDep) -> Iterator[Session]:
+async def take_turn(service: ServiceDep) -> AsyncIterator[None]:
+    """Wait until a connection is free, in the event loop.
+
+    Who waited for the pool would wait in a thread. A request keeps its connection from step to step
+    and needs a thread for each: were all of them to wait, no connection would ever come back.
+    """
+    async with service.turns:
+        yield
+
+
+TurnDep = Annotated[None, Depends(take_turn)]
+
+
+def get_session(service: ServiceDep, _turn: TurnDep) -> Iterator[Session]:
     """Yield a session that sees one state of the store for the whole request."""
     with reading(service.engine) as session:
         yield session
@@ -116,7 +137,7 @@ def get_caller(service: ServiceDep, session: SessionDep, credentials: Bearer) ->
 CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
-def get_writing_session(service: ServiceDep) -> Iterator[Session]:
+def get_writing_session(service: ServiceDep, _turn: TurnDep) -> Iterator[Session]:
     """Yield the request's unit of work, committed before the answer goes out."""
     with unit_of_work(service.engine) as session:
         yield session

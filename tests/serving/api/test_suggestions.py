@@ -1,6 +1,8 @@
+import asyncio
 import json
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from models.commands import suggest as suggest_command
@@ -366,3 +368,20 @@ def test_what_no_model_knows_yet_is_counted_among_the_excluded(client):
     client.house.rows.credential("brand-new", title="Brand new")
     counts = client.get(address, "ada").json()["counts"]
     assert {"code": "new_to_model", "count": 1}.items() <= counts[-1].items()
+
+
+def test_many_at_once_wait_for_a_turn_and_never_for_each_other(client):
+    """More of them than there are threads; each keeps its connection from step to step."""
+    headers = {"Authorization": f"Bearer {client.house.token('ada')}"}
+    bodies = [{"teacher_ids": ["ada"]}, {"teacher_ids": 5}] * 60
+
+    async def all_at_once():
+        transport = httpx.ASGITransport(client.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as asking:
+            sent = [
+                asking.post("/v1/suggestions:batch", json=body, headers=headers) for body in bodies
+            ]
+            return await asyncio.gather(*sent)
+
+    answers = asyncio.run(all_at_once())
+    assert [answer.status_code for answer in answers] == [200, 422] * 60
