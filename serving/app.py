@@ -18,6 +18,7 @@ from serving.api.coach_acts import endpoints as coach_acts
 from serving.api.coaches import endpoints as coaches
 from serving.api.credentials import endpoints as credentials
 from serving.api.credentials import similar
+from serving.api.drift import endpoints as drift
 from serving.api.feedback import endpoints as feedback
 from serving.api.health import endpoints as health
 from serving.api.imports import endpoints as imports
@@ -107,7 +108,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     for part in (
         *(suggestions, profile, renewal, pathways, assessments, feedback),
         *(plans, coach_acts, together, coaches),
-        *(similar, credentials, standards, states, model, district_settings, imports, health),
+        *(similar, credentials, standards, states, model, drift),
+        *(district_settings, imports, health),
     ):
         app.include_router(part.router)
     if settings.metrics:

@@ -27,7 +27,7 @@ from recommender.store.tables import (
 )
 from recommender.vocabulary import SHARED, EventKind
 from serving.deps import ServiceDep, SessionDep, VisitorDep
-from serving.portal.drift import BEFORE, SAID, TAKEN_UP, read_drift
+from serving.drift import BEFORE, SAID, TAKEN_UP, read_drift
 from serving.portal.rendering import render
 from serving.portal.staff import BLEND, for_staff
 

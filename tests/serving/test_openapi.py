@@ -21,7 +21,7 @@ def test_operations_have_names_fit_for_clients(schema):
         *("give_feedback", "assess_oneself", "get_profile"),
         *("get_renewal", "get_pathways", "get_state"),
         *("list_credentials", "get_credential", "list_similar", "list_standards", "get_model"),
-        "get_model_card",
+        *("get_model_card", "get_drift"),
         *("list_settings", "put_setting", "check_health", "check_readiness"),
         *("propose_plan", "save_plan", "list_plans", "get_plan", "change_plan", "accept_plan"),
         *("delete_plan", "get_plan_calendar"),

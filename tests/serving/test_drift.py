@@ -8,7 +8,7 @@ from sqlmodel import Session
 from recommender.clock import today
 from recommender.drift import Verdict
 from recommender.vocabulary import EventKind
-from serving.portal.drift import NOT_RATED, OTHERS, QUARTERS, read_drift
+from serving.drift import NOT_RATED, OTHERS, QUARTERS, read_drift
 from tests.features.store_rows import StoreRows
 from tests.serving.house import NORTH, SOUTH
 
@@ -40,7 +40,7 @@ def people(rows, count, district=NORTH):
 
 def drift(engine, facts, district=NORTH):
     with Session(engine) as session:
-        (found,) = [one for one in read_drift(session, district, AS_OF) if one.facts == facts]
+        (found,) = [one for one in read_drift(session, district, AS_OF) if one.name == facts]
     return found
 
 

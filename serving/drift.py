@@ -1,9 +1,13 @@
-"""For data staff: whether a district's facts have moved since the model that serves learned."""
+"""Whether a district's facts have moved since the model that serves learned: read from the store.
+
+For the API and the pages of data staff alike; figures over many teachers alone.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, SQLColumnExpression
@@ -50,6 +54,25 @@ VERDICTS: Final = {
     Verdict.MOVED_MUCH: "moved much",
 }
 
+
+class Facts(StrEnum):
+    """Which facts are compared."""
+
+    RECORD_STATUSES = "record_statuses"
+    TAKEN_UP = "taken_up"
+    SELF_ASSESSMENTS = "self_assessments"
+    EVALUATION_RATINGS = "evaluation_ratings"
+    FEEDBACK = "feedback"
+
+
+NAMES: Final = {
+    Facts.RECORD_STATUSES: "Status of records",
+    Facts.TAKEN_UP: "Micro-credentials taken up",
+    Facts.SELF_ASSESSMENTS: "Self-assessments",
+    Facts.EVALUATION_RATINGS: "Evaluation ratings",
+    Facts.FEEDBACK: "What teachers say of suggestions",
+}
+
 Counts = Mapping[str, Counted]
 
 
@@ -57,9 +80,13 @@ Counts = Mapping[str, Counted]
 class Moved:
     """How one kind of fact has moved."""
 
-    facts: str
-    """Which facts, as data staff call them."""
+    facts: Facts
     drift: Drift
+
+    @property
+    def name(self) -> str:
+        """Which facts, as data staff call them."""
+        return NAMES[self.facts]
 
     @property
     def verdict(self) -> str:
@@ -83,24 +110,24 @@ def read_drift(session: Session, district: str, as_of: date) -> list[Moved]:
     return [Moved(facts, drift_of(*sides)) for facts, sides in _kinds(window)]
 
 
-def _kinds(window: "_Window") -> Iterator[tuple[str, tuple[Counts, Counts]]]:
+def _kinds(window: "_Window") -> Iterator[tuple[Facts, tuple[Counts, Counts]]]:
     record, said = CredentialRecord, FeedbackEvent
     statuses = window.counts(record, col(record.on), col(record.status), window.moments)
-    yield "Status of records", _in_words(statuses, _STATUSES)
+    yield Facts.RECORD_STATUSES, _in_words(statuses, _STATUSES)
     taken = col(record.status).in_(TAKEN_UP)
     by_credential = window.counts(
         record, col(record.on), col(record.credential_id), window.moments, taken
     )
-    yield "Micro-credentials taken up", _most_taken(window, by_credential)
+    yield Facts.TAKEN_UP, _most_taken(window, by_credential)
     for facts, table, day in (
-        ("Self-assessments", SelfAssessment, col(SelfAssessment.taken_on)),
-        ("Evaluation ratings", EvaluationRating, col(EvaluationRating.rated_on)),
+        (Facts.SELF_ASSESSMENTS, SelfAssessment, col(SelfAssessment.taken_on)),
+        (Facts.EVALUATION_RATINGS, EvaluationRating, col(EvaluationRating.rated_on)),
     ):
         yield facts, _in_words(window.counts(table, day, _quarter(table), window.days), _LEVELS)
     words = window.counts(
         said, col(said.at), col(said.kind), window.moments, col(said.kind).in_(SAID)
     )
-    yield "What teachers say of suggestions", _in_words(words, _WORDS)
+    yield Facts.FEEDBACK, _in_words(words, _WORDS)
 
 
 def _quarter(table: type[SelfAssessment] | type[EvaluationRating]) -> ColumnElement[str]:

@@ -1,0 +1,1 @@
+"""Whether facts have moved since the model learned."""
