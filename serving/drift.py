@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlmodel import Session, case, col, func, select
 
+from recommender.clock import today
 from recommender.drift import NOBODY, Counted, Drift, Verdict, drift_of
 from recommender.store.facts import Fact
 from recommender.store.tables import (
@@ -22,6 +23,7 @@ from recommender.store.tables import (
     FeedbackEvent,
     SelfAssessment,
     Teacher,
+    TeacherContext,
 )
 from recommender.vocabulary import EventKind, RecordStatus
 from serving.portal.rendering import EVENT_NAMES
@@ -39,6 +41,7 @@ QUARTERS: Final = (
 )
 OTHERS: Final = "all others"
 NOT_RATED: Final = "not rated"
+NOT_KNOWN: Final = "not known"
 
 SAID: Final = (EventKind.SAVED, EventKind.STARTED, EventKind.DISMISSED, EventKind.KNOWN)
 TAKEN_UP: Final = (RecordStatus.ENROLLED, RecordStatus.SUBMITTED, RecordStatus.EARNED)
@@ -63,6 +66,7 @@ class Facts(StrEnum):
     SELF_ASSESSMENTS = "self_assessments"
     EVALUATION_RATINGS = "evaluation_ratings"
     FEEDBACK = "feedback"
+    ROLES = "roles"
 
 
 NAMES: Final = {
@@ -71,6 +75,7 @@ NAMES: Final = {
     Facts.SELF_ASSESSMENTS: "Self-assessments",
     Facts.EVALUATION_RATINGS: "Evaluation ratings",
     Facts.FEEDBACK: "What teachers say of suggestions",
+    Facts.ROLES: "Roles in the roster",
 }
 
 Counts = Mapping[str, Counted]
@@ -95,7 +100,7 @@ class Moved:
 
 
 def read_drift(session: Session, district: str, as_of: date) -> list[Moved]:
-    """Return how a district's facts have moved since a model's date; a query for each kind.
+    """Return how a district's facts have moved since a model's date; a query or two for each kind.
 
     Parameters
     ----------
@@ -128,6 +133,7 @@ def _kinds(window: "_Window") -> Iterator[tuple[Facts, tuple[Counts, Counts]]]:
         said, col(said.at), col(said.kind), window.moments, col(said.kind).in_(SAID)
     )
     yield Facts.FEEDBACK, _in_words(words, _WORDS)
+    yield Facts.ROLES, (window.roles(window.as_of), window.roles(today()))
 
 
 def _quarter(table: type[SelfAssessment] | type[EvaluationRating]) -> ColumnElement[str]:
@@ -215,6 +221,26 @@ class _Window:
         for value, is_newer, facts, teachers in self.session.exec(statement):
             sides[is_newer][str(value)] = Counted(facts, teachers)
         return sides
+
+    def roles(self, day: date) -> Counts:
+        """Count the teachers of a day's roster by role."""
+        statement = (
+            select(TeacherContext.role, func.count())
+            .join(Teacher, col(Teacher.id) == col(TeacherContext.teacher_id))
+            .where(
+                Teacher.district_id == self.district,
+                col(Teacher.known).is_(True),
+                col(TeacherContext.valid_from) <= day,
+                col(TeacherContext.valid_to) >= day,
+            )
+            .group_by(col(TeacherContext.role))
+            .order_by(col(TeacherContext.role))
+        )
+        # The roster has one entry for a teacher on a day
+        return {
+            role or NOT_KNOWN: Counted(teachers, teachers)
+            for role, teachers in self.session.exec(statement)
+        }
 
     def titles(self, ids: list[int]) -> dict[str, str]:
         """Return what micro-credentials are called, by number in the order given; no two alike."""

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from recommender.clock import today
 from recommender.drift import Verdict
 from recommender.vocabulary import EventKind
-from serving.drift import NOT_RATED, OTHERS, QUARTERS, read_drift
+from serving.drift import NOT_KNOWN, NOT_RATED, OTHERS, QUARTERS, Facts, read_drift
 from tests.features.store_rows import StoreRows
 from tests.serving.house import NORTH, SOUTH
 
@@ -93,11 +93,34 @@ def test_what_a_few_teachers_did_is_not_told(engine, rows):
     assert told == {"Saved": (1.0, 0.0), "Started, by own word": (0.0, 1.0)}
 
 
+def test_roles_are_those_of_the_rosters_of_two_days(engine, rows):
+    for number, teacher in enumerate(people(rows, 60)):
+        role = "teacher" if number < 45 else "administrator"
+        rows.context(teacher, valid_to=AS_OF, role=role)
+        rows.context(teacher, AS_OF + timedelta(days=1), role="teacher" if number < 30 else "")
+    for teacher in people(rows, 40, SOUTH):
+        rows.context(teacher, role="student_services")
+    found = drift(engine, "Roles in the roster")
+    assert found.drift.verdict is Verdict.MOVED_MUCH
+    assert shares(found) == {
+        "administrator": (0.25, 0.0),
+        "teacher": (0.75, 0.5),
+        NOT_KNOWN: (0.0, 0.5),
+    }
+
+
+def test_a_role_of_a_few_is_not_told(engine, rows):
+    for number, teacher in enumerate(people(rows, 60)):
+        role = "administrator" if number < 4 else "teacher" if number < 40 else ""
+        rows.context(teacher, role=role)
+    assert set(shares(drift(engine, "Roles in the roster"))) == {"teacher", NOT_KNOWN}
+
+
 def test_no_facts_are_too_few(engine, rows):
     with Session(engine) as session:
         found = read_drift(session, NORTH, AS_OF)
     assert {one.verdict for one in found} == {"too few to tell"}
-    assert len(found) == 5
+    assert len(found) == len(Facts)
 
 
 def test_the_page_tells_it(client):
