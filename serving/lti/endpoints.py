@@ -1,7 +1,9 @@
 """The addresses that a learning platform calls: login, launch, and what it is registered with."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from joserfc.jwk import RSAKey
@@ -17,6 +19,7 @@ from serving.auth.sessions import open_session, use_nonce
 from serving.deps import ServiceDep, WritingSessionDep
 from serving.lti.launch import LoginRequest, Tool
 from serving.portal.forms import Form, FormDep, see
+from serving.portal.rendering import render
 
 KEY_FILE: Final = "lti-key.json"
 KEY_BITS: Final = 2048
@@ -46,15 +49,36 @@ def begin_by_form(form: FormDep, tool: ToolDep) -> Response:
 
 
 def _begin(values: Form, tool: Tool) -> Response:
-    try:
-        asked = LoginRequest.model_validate(values)
-    except ValidationError:
-        raise InvalidInput("The platform's request to sign in lacks something.") from None
-    platform = tool.platform_of(asked)
-    attempt = Attempt.begin(platform.partner)
-    response = RedirectResponse(tool.address(asked, attempt, platform), 302)
+    """Leave the attempt with the browser, and see on the way whether it keeps it."""
+    asked = _asked(values)
+    attempt = Attempt.begin(tool.platform_of(asked).partner)
+    query = urlencode(asked.model_dump(exclude_none=True) | {"state": attempt.state})
+    response = see(f"/lti/continue?{query}")
     remember_attempt(response, attempt, embedded=True)
     return response
+
+
+@router.get("/lti/continue")
+def go_on(request: Request, tool: ToolDep) -> Response:
+    """Send a browser that keeps cookies of ours to the platform; let another open a window.
+
+    The platform is not asked before: what it hands out for a launch may be good for one only.
+    """
+    asked = _asked(request.query_params)
+    platform = tool.platform_of(asked)
+    try:
+        attempt = take_attempt(request, request.query_params.get("state", ""), platform.partner)
+    except NotSignedIn:
+        query = urlencode(asked.model_dump(exclude_none=True))
+        return render("own_window.html", address=f"/lti/login?{query}")
+    return RedirectResponse(tool.address(asked, attempt, platform), 302)
+
+
+def _asked(values: Mapping[str, str]) -> LoginRequest:
+    try:
+        return LoginRequest.model_validate(dict(values))
+    except ValidationError:
+        raise InvalidInput("The platform's request to sign in lacks something.") from None
 
 
 @router.post("/lti/launch")

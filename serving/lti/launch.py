@@ -175,7 +175,7 @@ class Tool:
         path = there.path.removeprefix(ours.path)
         if not path.startswith("/") or path.startswith("//"):
             return "/"
-        return "/" if path in {"/lti/launch", "/lti/login"} else path
+        return "/" if path in {"/lti/launch", "/lti/login", "/lti/continue"} else path
 
 
 def _message_of(claims: Mapping[str, Any]) -> _Message:

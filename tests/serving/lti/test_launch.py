@@ -1,4 +1,5 @@
 import json
+from html import unescape
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -83,12 +84,39 @@ def test_the_platform_is_asked_as_the_specification_says(visitor, platform):
 
 def test_a_login_by_link_is_the_same(visitor):
     link = f"/lti/login?iss=https://lms.example&login_hint=h&target_link_uri={HERE}/"
-    assert visitor.get(link).status_code == 302
+    begun = visitor.get(link)
+    assert begun.status_code == 303
+    assert visitor.get(begun.headers["location"]).status_code == 302
+
+
+def test_a_browser_that_keeps_no_cookie_in_the_frame_is_offered_a_window(app, platform):
+    asked = {"iss": "https://lms.example", "login_hint": "h&1", "target_link_uri": f"{HERE}/"}
+    begun = Browser(app).post("/lti/login", data=asked)
+    page = Browser(app).get(begun.headers["location"])
+    assert page.status_code == 200
+    link = unescape(page.text.partition('class="button" href="')[2].partition('"')[0])
+    assert query_of(link) == asked
+
+    window = Browser(app)  # which keeps cookies of the site in its address
+    told = query_of(window.get(window.get(link).headers["location"]).headers["location"])
+    assert told["login_hint"] == "h&1"
+    form = {"state": told["state"], "id_token": platform.word(told["nonce"])}
+    assert window.post("/lti/launch", data=form).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "query", ["", "iss=https://lms.example", "iss=https://x.example&login_hint=h&target_link_uri=/"]
+)
+def test_going_on_with_nothing_begun_leads_nowhere(visitor, query):
+    assert visitor.get(f"/lti/continue?{query}").status_code in {401, 422}
 
 
 def test_cookies_work_inside_the_platforms_frame_and_nowhere_else(visitor, platform):
-    for answer in (platform.begin(visitor), platform.launch(visitor)):
-        for cookie in answer.headers.get_list("set-cookie"):
+    asked = {"iss": "https://lms.example", "login_hint": "h", "target_link_uri": f"{HERE}/"}
+    for answer in (visitor.post("/lti/login", data=asked), platform.launch(visitor)):
+        cookies = answer.headers.get_list("set-cookie")
+        assert cookies
+        for cookie in cookies:
             assert cookie.startswith("__Host-")
             assert "; Path=/; Secure; HttpOnly; SameSite=None; Partitioned" in cookie
 
