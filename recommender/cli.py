@@ -124,6 +124,7 @@ COMMANDS: Final = (
     Entry("models list", "training.commands:models_list", "Show every trained model.", LEARN),
     Entry("models promote", "training.commands:models_promote", "Let a model serve.", LEARN),
     Entry("models rollback", "training.commands:models_rollback", "Go back one champion.", LEARN),
+    Entry("drift", "serving.drift_command:drift", "Show how facts have moved since.", LEARN),
     Entry("suggest", "models.commands:suggest", "Suggest to one teacher, with reasons.", SUGGEST),
     Entry("plan", "models.plans.commands:plan", "Propose a growth plan.", SUGGEST),
     Entry("score", "models.scoring_command:score", "Write everybody's lists to a file.", SUGGEST),
