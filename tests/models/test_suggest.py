@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from models.blend import Blend
 from models.bundle import Bundle
@@ -280,8 +281,8 @@ def test_a_narrowed_list_is_the_whole_one_less_what_is_not_wanted(bundle, catalo
     only = np.array(mask)
     whole = suggested(bundle, catalog, teacher, k=100)
     narrowed = suggested(bundle, catalog, teacher, k=100, wanted=Wanted(only=only))
-    kept = [replace(item, rank=0) for item in whole.items if only[item.column]]
-    assert [replace(item, rank=0) for item in narrowed.items] == kept
+    kept = [structs.replace(item, rank=0) for item in whole.items if only[item.column]]
+    assert [structs.replace(item, rank=0) for item in narrowed.items] == kept
     assert narrowed.total == len(kept)
     assert narrowed.excluded == whole.excluded
 
