@@ -77,7 +77,7 @@ def drift_of(before: Mapping[str, Counted], now: Mapping[str, Counted]) -> Drift
     cells = [cell for cell in {**before, **now} if _may_be_told(before, now, cell)]
     sides = [[side.get(cell, NOBODY) for cell in cells] for side in (before, now)]
     teachers = [max((one.teachers for one in side), default=0) for side in sides]
-    if len(cells) < 2 or min(teachers) < ENOUGH_TEACHERS:  # noqa: PLR2004 - one cell cannot move
+    if min(teachers) < ENOUGH_TEACHERS:
         return Drift(Verdict.TOO_FEW, 0.0, ())
     facts = [[one.facts for one in side] for side in sides]
     index = stability_index(*facts)
@@ -104,11 +104,13 @@ def by_chance(cells: int, before: int, now: int) -> float:
     Parameters
     ----------
     cells
-        How many there are, 2 or more.
+        How many there are, 1 or more; a single one cannot move.
     before, now
         Independent observations on each side, 1 or more.
     """
     free = cells - 1
+    if not free:
+        return 0.0
     # The chi-square's point after Wilson and Hilferty (1931)
     spread = 2 / (9 * free)
     root = 1 - spread + _NORMAL_95 * sqrt(spread)

@@ -68,7 +68,11 @@ def test_nothing_is_said_of_few_teachers():
     told = drift_of(side(a=few, b=few), side(a=500, b=10))
     assert (told.verdict, told.shares) == (Verdict.TOO_FEW, ())
     assert drift_of({}, {}).verdict is Verdict.TOO_FEW
-    assert drift_of(side(a=90), side(a=90)).verdict is Verdict.TOO_FEW
+
+
+def test_a_single_cell_cannot_move():
+    told = drift_of(side(a=90), side(a=900))
+    assert (told.verdict, told.index) == (Verdict.STEADY, 0)
 
 
 @given(
