@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as changed
 
 from models.suggest import suggest
 from training.judging import PipelineConfig, Run
@@ -72,7 +73,7 @@ def test_a_repeat_is_counted(measured):
 
 def test_an_unknown_id_is_counted(measured):
     found = measured(
-        lambda items, _state, _axes: (*items[:-1], replace(items[-1], key=("", "nobody knows")))
+        lambda items, _state, _axes: (*items[:-1], changed(items[-1], key=("", "nobody knows")))
     )
     assert found["unknown"] == found["learners"]
 
@@ -80,7 +81,7 @@ def test_an_unknown_id_is_counted(measured):
 def test_what_is_in_the_record_already_is_counted_as_not_eligible(measured):
     def with_own(items, state, axes):
         own = axes.credentials[int(state.history.rows["credential"][0])]
-        return (*items[:-1], replace(items[-1], key=own))
+        return (*items[:-1], changed(items[-1], key=own))
 
     found = measured(with_own)
     assert found["ineligible"] == found["learners"]
