@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
+from models.telling import above_nothing
 from recommender.facts import Fact
 from recommender.teacher_state import TeacherStates
 
@@ -119,12 +120,6 @@ class NeedEvidence(Evidence):
             scale=float(settings["scale"]),
             config=cls.config_type(**settings["config"]),
         )
-
-
-def above_nothing(values: NDArray[np.float32]) -> list[tuple[int, float]]:
-    """Return the places of the values that are not 0, and the values."""
-    where = np.flatnonzero(values)
-    return list(zip(where.tolist(), values[where].tolist(), strict=True))
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from models.evidence import Arrays, Evidence
 from models.in_school import InSchool
 from models.learned import learned_array
-from models.need import above_nothing
 from models.placing import PREFIX, Placing
+from models.telling import above_nothing
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName

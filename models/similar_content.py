@@ -9,7 +9,6 @@ What was dismissed has a weight below 0. A credential without text is 0 to every
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from operator import itemgetter
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,8 +17,9 @@ from numpy.typing import NDArray
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.signals import SignalWeights, signals_of
+from models.telling import dated_fact, strongest_first
 from recommender.facts import Fact, FactKind
-from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
+from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import EventKind, EvidenceName, RecordStatus
 
 Signal = tuple[int, int, int, int, float]
@@ -52,10 +52,8 @@ class SimilarContent(Evidence):
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return what the teacher earned, saved or started that is closest."""
         weighted, signals = states.once((id(self), "wanted"), lambda: self._wanted(states))
-        shares = zip((weighted @ self.vectors[credential]).tolist(), signals, strict=True)
-        close = [(share, signal) for share, signal in shares if share > 0]
-        close.sort(key=itemgetter(0), reverse=True)
-        return tuple(_fact(signal) for _, signal in close if signal[0] != credential)[:limit]
+        close = strongest_first(weighted @ self.vectors[credential], signals)
+        return tuple(_fact(signal) for signal in close if signal[0] != credential)[:limit]
 
     def _wanted(self, states: TeacherStates) -> tuple[NDArray[np.float32], list[Signal]]:
         """Return what one teacher earned, saved or started: weighted vectors, and the signals."""
@@ -86,8 +84,7 @@ class SimilarContent(Evidence):
 
 def _fact(signal: Signal) -> Fact:
     credential, status, event, on, _ = signal
-    dated = None if on == UNDATED_MS else on
-    return Fact(kind=_kind(status, event), credential=credential, on=dated)
+    return dated_fact(_kind(status, event), credential, on)
 
 
 def _kind(status: int, event: int) -> FactKind:

@@ -31,6 +31,7 @@ from models.learned import learned_array
 from models.placing import PREFIX, Placing
 from models.recency import recency
 from models.stack_steps import StackSteps
+from models.telling import dated_fact, strongest_first
 from recommender.facts import Fact, FactKind
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName
@@ -148,14 +149,13 @@ class Succession(Evidence):
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the step that is open, then the earned credentials that usually come before."""
         rows, weights = self._once_weighted(states)
-        records = rows.rows
+        records: list[tuple[int, int, int]] = rows.rows.tolist()
         step = self.steps.reason(rows, weights, credential, self._opened(states))
-        found = [] if step is None else [_fact(step[0], records[step[1]].item())]
+        found = [] if step is None else [_fact(step[0], records[step[1]])]
         leads = self._leads(states, credential)
         if step is not None:
             leads[step[1]] = 0.0
-        strongest = (-leads).argsort(kind="stable")
-        found += [_fact(FactKind.EARNED, records[r].item()) for r in strongest if leads[r] > 0]
+        found += [_fact(FactKind.EARNED, record) for record in strongest_first(leads, records)]
         if not found and self.placing.holds(credential):
             return self.placing.near(credential, self._chances(rows, weights)[0], limit)
         return tuple(found[:limit])
@@ -297,5 +297,4 @@ def starts_of_moments(rows: Ragged) -> NDArray[np.bool_]:
 def _fact(kind: FactKind, record: tuple[int, int, int]) -> Fact:
     """Return what one `RECORD` row says."""
     credential, _, on = record
-    dated = None if on == UNDATED_MS else on
-    return Fact(kind=kind, credential=credential, on=dated)
+    return dated_fact(kind, credential, on)

@@ -13,7 +13,6 @@ and the reason says so.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -32,8 +31,9 @@ from models.colleagues.short import ShortPart
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.placing import Placing
+from models.telling import dated_fact, strongest_first
 from recommender.facts import Fact, FactKind
-from recommender.teacher_state import UNDATED_MS, TeacherStates
+from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import EvidenceName, RecordStatus, Segment
 
 PARTS: Final[dict[str, type[Part]]] = {
@@ -119,10 +119,9 @@ class Colleagues(Evidence):
         if self.placing.holds(credential):
             return self._neighbours(states, credential, limit)
         records = states.once((id(self), "rows"), lambda: self._records(states))
-        shares = zip(self.shares(states, credential).tolist(), records, strict=True)
-        earned = [(share, record) for share, record in shares if share > 0]
-        earned.sort(key=itemgetter(0), reverse=True)
-        return tuple(_earned(record) for _, record in earned if record[1] >= _HELD_FROM)[:limit]
+        adding = strongest_first(self.shares(states, credential), records)
+        held = [(column, on) for column, status, on in adding if status >= _HELD_FROM]
+        return tuple(dated_fact(FactKind.EARNED, *one) for one in held[:limit])
 
     def _records(self, states: TeacherStates) -> list[RecordFields]:
         """Return the records that count of one teacher."""
@@ -210,9 +209,3 @@ def _nested(arrays: Arrays, part: str) -> dict[str, NDArray[Any]]:
     """Return the arrays of one part by their own names."""
     start = f"{part}."
     return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
-
-
-def _earned(record: RecordFields) -> Fact:
-    credential, _, on = record
-    dated = None if on == UNDATED_MS else on
-    return Fact(kind=FactKind.EARNED, credential=credential, on=dated)
