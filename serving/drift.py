@@ -26,7 +26,7 @@ from recommender.store.tables import (
     TeacherContext,
 )
 from recommender.vocabulary import EventKind, RecordStatus
-from serving.portal.rendering import EVENT_NAMES
+from serving.names import EVENT_NAMES
 
 BEFORE: Final = timedelta(days=365)
 """A school year of facts before the model's date stands for what it learned from."""

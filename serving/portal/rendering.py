@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from recommender.store.columns import ALWAYS, FOREVER
-from recommender.vocabulary import Basis, EventKind, EvidenceName, Role, Segment
+from recommender.vocabulary import Role
 from serving.faults import log_fault
+from serving.names import BASIS_NAMES, EVENT_NAMES, EVIDENCE_NAMES, ROLE_NAMES, SEGMENT_NAMES
 
 END_OF_FRAME: Final = "<!-- here the frame ends -->"
 """Stands in a template where what comes before it may be shown already."""
@@ -27,51 +28,6 @@ again; if it stays, tell your district's data staff.</p></main></body></html>
 """Takes the place of what could not be shown behind the frame."""
 
 _API_PATHS: Final = ("/v1/", "/healthz", "/readyz", "/openapi.json", "/static/")
-
-EVIDENCE_NAMES: Final = {
-    EvidenceName.GROWTH_GOAL: "Growth goal",
-    EvidenceName.GROWTH_AREA: "Growth area",
-    EvidenceName.SELF_ASSESSED_NEED: "Self-assessment",
-    EvidenceName.SUCCESSION: "Next step",
-    EvidenceName.COLLEAGUES: "Colleagues",
-    EvidenceName.CAREER: "Career pathway",
-    EvidenceName.RENEWAL: "Licence renewal",
-    EvidenceName.SIMILAR_CONTENT: "Similar content",
-    EvidenceName.PEERS_IN_ROLE: "Peers in role",
-    EvidenceName.IN_SCHOOL: "In your school",
-    EvidenceName.POPULAR: "Often taken up",
-}
-
-BASIS_NAMES: Final = {
-    Basis.PROFILE: "Fits needs",
-    Basis.HISTORY: "Fits history",
-    Basis.BOTH: "Fits needs and history",
-    Basis.POPULAR: "Often taken up",
-}
-
-SEGMENT_NAMES: Final = {
-    Segment.NONE: "None yet",
-    Segment.SHORT: "1 or 2",
-    Segment.MIDDLE: "3 to 9",
-    Segment.LONG: "10 or more",
-}
-
-EVENT_NAMES: Final = {
-    EventKind.SHOWN: "Shown",
-    EventKind.VIEWED: "Viewed",
-    EventKind.SAVED: "Saved",
-    EventKind.STARTED: "Started, by own word",
-    EventKind.DISMISSED: "Not for me",
-    EventKind.KNOWN: "Already known",
-    EventKind.CLAIMED: "Earned, by own word",
-}
-
-ROLE_NAMES: Final = {
-    Role.TEACHER: "Teacher",
-    Role.COACH: "Coach",
-    Role.DATA_STAFF: "Data staff",
-    Role.ADMIN: "Administrator",
-}
 
 
 def day(value: date | None) -> str:
