@@ -32,9 +32,11 @@ def test_what_is_not_for_me_leaves_the_list_at_once_and_comes_back(demonstration
     card = page.locator(".card").first
     card.get_by_text("Not for me").click()
     card.get_by_role("button", name="It takes too long").click()
+    page.wait_for_url("**did=dismissed**")
     assert first not in titles(page)
     assert len(titles(page)) == len(whole)
     page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**did=undone**")
     assert titles(page) == whole
 
 
@@ -42,9 +44,11 @@ def test_what_is_started_stands_under_in_progress(demonstration, visit):
     page = visit(demonstration.teacher)
     first = titles(page)[0]
     page.locator(".card").first.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url("**did=started**")
     assert first not in titles(page)
     assert first in page.locator("section[aria-labelledby='in-progress']").inner_text()
     page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**did=undone**")
     assert first in titles(page)
 
 
@@ -52,6 +56,7 @@ def test_five_are_shown_and_more_on_request(demonstration, visit):
     page = visit(demonstration.teacher)
     assert len(titles(page)) == 5
     page.get_by_role("link", name="Show more").click()
+    page.wait_for_url("**k=10**")
     assert len(titles(page)) == 10
 
 
