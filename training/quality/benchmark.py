@@ -14,6 +14,7 @@ from training.quality.data import BenchmarkData
 from training.quality.extras import ablate, measure_answers, policy_price
 from training.quality.figures import RESAMPLES, tabulate
 from training.quality.judged import Judged
+from training.quality.layouts import price_of_layouts
 from training.quality.measuring import HOW, Usage, ratio
 from training.quality.newcomers import price_of_newcomers
 from training.quality.ours import Ours, fit_ours, judge_ours
@@ -82,6 +83,8 @@ def benchmark(data: BenchmarkData, asked: Asked, run: Run) -> dict[str, Any]:
         answer = measure_answers(trial, ours, data.snapshot.teachers, run.seed)
     policy = policy_price(trial, ours, run.seed)
     newcomers = price_of_newcomers(trial, ours, run)
+    with run.progress("Laying lists out"):
+        layouts = price_of_layouts(trial, ours, run.seed)
     blend = _named(systems, BLEND).figures
     ablation = ablate(trial, ours, blend, run, run.seed) if asked.ablation else []
     return {
@@ -92,6 +95,7 @@ def benchmark(data: BenchmarkData, asked: Asked, run: Run) -> dict[str, Any]:
         "answer": answer,
         "policy": policy,
         "newcomers": newcomers,
+        "layouts": layouts,
         "ablation": ablation,
         "cost": cost,
         "costs": table.costs,

@@ -11,6 +11,7 @@ from training.judging import PipelineConfig, Run
 from training.quality.benchmark import Asked, benchmark
 from training.quality.data import open_data
 from training.quality.figures import ALL
+from training.quality.layouts import COLUMNS, cells_of
 from training.quality.peers.registry import chosen_names
 from training.quality.report import refuse_file, write_report
 from training.quality.trial import chosen_protocol
@@ -74,6 +75,7 @@ def show(content: Mapping[str, Any]) -> None:
         _show_segments(where, [row for row in rows if row["segment"] != ALL])
     _show_tests(content["paired"])
     _show_newcomers(content["newcomers"])
+    print_table("What laying lists out costs", COLUMNS, cells_of(content["layouts"]))
     _show_cost(content["cost"])
     for gone in content["not_run"]:
         console.print(f"Not run: {gone['system']}. {gone['reason']}")

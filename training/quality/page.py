@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from training.judging import BLEND
 from training.quality.figures import ALL
+from training.quality.layouts import COLUMNS, cells_of
 from training.quality.plots import Line, Point, dot_plot, line_plot, points_of
 
 Row = Mapping[str, Any]
@@ -50,6 +51,7 @@ def render(content: Mapping[str, Any]) -> str:
         policy=list(_policy(content["policy"])),
         cost=_table(["", ""], [[name, _cell(value)] for name, value in content["cost"].items()]),
         newcomers=_newcomers(content["newcomers"]),
+        layouts=_table(COLUMNS, cells_of(content["layouts"])),
         budget=_budget(content["budget"]),
         tuning=_tuning(content["tuning"]),
         tuned=len(content["tuning"]),

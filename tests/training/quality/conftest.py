@@ -75,7 +75,7 @@ class _Bar:
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def quietly():
     """Show no progress."""
 

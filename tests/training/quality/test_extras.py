@@ -16,24 +16,9 @@ from training.quality.trial import QualityProtocol, make_trial
 
 
 @pytest.fixture(scope="module")
-def quiet():
-    class Quiet:
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            return False
-
-        def update(self, done, total=None):
-            pass
-
-    return lambda _title: Quiet()
-
-
-@pytest.fixture(scope="module")
-def judged(folders, quiet):
-    data = open_data(folders["dated"], quiet)
-    run = Run(PipelineConfig(), 0, 1, quiet)
+def judged(folders, quietly):
+    data = open_data(folders["dated"], quietly)
+    run = Run(PipelineConfig(), 0, 1, quietly)
     trial = make_trial(data, QualityProtocol.LAST_OUT, run.config.plan, 0, 4000)
     return data, trial, fit_ours(trial, run)
 

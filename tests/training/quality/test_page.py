@@ -20,6 +20,7 @@ def _content(**other):
         "ablation": [],
         "cost": {"als_cpu_seconds": 1.0, "within_bar": True},
         "newcomers": [],
+        "layouts": [],
         "budget": [
             {"system": "ease", "configurations": 9, "cpu_seconds": 8.0, "wall_seconds": None}
         ],
