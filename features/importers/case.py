@@ -4,7 +4,6 @@ The framework is the document's title, as it is what people and other files call
 are known by their coding scheme where they have one, else by their identifier.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from features.importers.sources import (
     Source,
     Taken,
 )
+from recommender.codes import natural
 from recommender.errors import ImportRefused
 
 STRENGTHS: Final[Mapping[str, float]] = {
@@ -52,7 +52,6 @@ INSIDE: Final = "associations within one framework other than its tree"
 MORE_PARENTS: Final = "parents beside the first one of a standard"
 RUBRICS: Final = "rubrics"
 
-_DIGITS: Final = re.compile(r"(\d+)")
 
 Key = tuple[str, str]
 """Framework and code."""
@@ -279,16 +278,6 @@ def _in_order(items: Sequence[Item], parents: Mapping[str, Parent]) -> Iterator[
         number, item = waiting.pop()
         yield number, item
         waiting += sorted(children.pop(_identifier(item), []), key=place, reverse=True)
-
-
-def natural(code: str) -> list[tuple[bool, int, str]]:
-    """Return a sort key by which 'L1.2' comes before 'L1.10'."""
-    parts = _DIGITS.split(code)
-    return [
-        (False, int(part[:18]), part) if part.isdecimal() else (True, 0, part)
-        for part in parts
-        if part
-    ]
 
 
 def _number(value: object) -> float:

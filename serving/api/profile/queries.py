@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from recommender.codes import natural
 from recommender.store.facts import Fact
 from recommender.store.tables import (
     Credential,
@@ -97,9 +99,16 @@ def _about_standards(
         select(table, Standard)
         .join_from(table, Standard)
         .where(*_in_force(table, teacher_id), when <= on)
-        .order_by(when.desc(), col(Standard.framework), col(Standard.code))
+        .order_by(when.desc())
     )
-    return [(fact, standard) for fact, standard in session.exec(statement)]
+    found = ((fact, standard) for fact, standard in session.exec(statement))
+    by_day = groupby(found, key=lambda pair: getattr(pair[0], when.key))
+    return [pair for _, of_day in by_day for pair in sorted(of_day, key=_by_code)]
+
+
+def _by_code(pair: tuple[Fact, Standard]) -> tuple[str, list[tuple[bool, int, str]]]:
+    _, standard = pair
+    return standard.framework, natural(standard.code)
 
 
 def _about_credentials(

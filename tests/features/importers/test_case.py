@@ -1,10 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from features.importers.case import natural
 from recommender.errors import ImportRefused
 
 STANDARDS = "SELECT framework, code, title, parent FROM standard WHERE known ORDER BY id"
@@ -200,12 +197,6 @@ def test_two_packages_in_one_file_or_of_one_title_are_refused(bring, package, fo
     package("b", "R", [])
     with pytest.raises(ImportRefused, match="another package has the title 'R' too"):
         bring()
-
-
-@given(st.lists(st.tuples(st.sampled_from(["L", "A.", ""]), st.integers(0, 999)), max_size=3))
-def test_numbers_in_codes_sort_as_numbers(parts):
-    code = "".join(f"{word}{number}-" for word, number in parts)
-    assert natural(f"{code}2x") < natural(f"{code}10x")
 
 
 def test_the_published_packages(interop, bring, rows):

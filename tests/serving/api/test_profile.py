@@ -28,6 +28,14 @@ def test_ratings_say_when_and_how_fresh(client):
     assert datetime.fromisoformat(second["recorded_at"]).tzinfo is not None
 
 
+def test_codes_of_one_day_are_in_the_order_of_their_numbers(client):
+    rows = client.house.rows
+    rows.standard("F", "10", "F", title="Reflection")
+    rows.rate(ADA, ("F", "10"), 2.0, long_ago(30))
+    of_the_day = [one for one in profile(client).json()["ratings"] if one["age_days"] == 30]
+    assert [one["standard"]["code"] for one in of_the_day] == ["1", "2", "10"]
+
+
 def test_the_roster_of_today(client):
     assert profile(client).json()["roster"]["school_id"] == "School 9"
     assert profile(client, "bob", "bob").json()["roster"] is None
