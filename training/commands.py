@@ -131,7 +131,7 @@ def evaluate(
         plan = make_plan(data, chosen, run.config.plan, seed, held)
     if plan.judged is None:
         raise NotEnoughData(" ".join(["There is nothing to judge on.", *plan.notes[:-1]]))
-    evaluations = judge(plan, learn_weights(plan, run), data.teachers, run)
+    evaluations = judge(plan, learn_weights(plan, run), data.teachers, run).evaluations
     if json:
         print_json({"protocol": plan.judged.protocol} | as_table(evaluations, plan.notes))
         return

@@ -16,7 +16,7 @@ from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.all import EvidenceConfig, fit_evidence
 from models.fitting.baselines import fit_baseline
-from models.fitting.blend import BlendConfig, carry_parts, fit_blend
+from models.fitting.blend import BlendConfig, Window, carry_parts, fit_blend, reweigh
 from models.fitting.colleagues import without_idle
 from models.fitting.options import TrainingOptions
 from models.suggest import ranked_scores
@@ -128,6 +128,42 @@ def weigh(evidence: Sequence[Evidence], split: Split, run: Run) -> Weights:
     return Weights(learned.blend, learned.evidence)
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What a model was found to be worth, and the evidence that it was judged with."""
+
+    evaluations: tuple[Evaluation, ...]
+    evidence: tuple[Evidence, ...]
+    """Fitted on what was before the judged part."""
+
+
+def learn_again(
+    plan: Plan, weights: Weights | None, evidence: tuple[Evidence, ...], run: Run
+) -> Weights | None:
+    """Learn the blend on the judged part as well, once it has judged.
+
+    The model that serves learns from everything, so its weights may. One window holds few learners;
+    two hold the weights steadier.
+
+    Parameters
+    ----------
+    weights
+        What the inner split taught; the weights of the parts of `colleagues` stay.
+    evidence
+        Fitted on what was before the judged part.
+    """
+    inner, judged = plan.weights, plan.judged
+    if weights is None or inner is None or judged is None:
+        return weights
+    windows = [
+        Window(weights.evidence, inner.queries, inner.relevant),
+        Window(carry_parts(weights.evidence, evidence), judged.queries, judged.relevant),
+    ]
+    with run.progress("Learning the blend's weights on both parts"):
+        blend = reweigh(windows, run.config.blend, run.options())
+    return replace(weights, blend=blend)
+
+
 def assemble(data: TrainingData, evidence: tuple[Evidence, ...], weights: Weights | None) -> Bundle:
     """Put freshly fitted evidence under weights learned before."""
     axes = data.catalog.axes
@@ -138,7 +174,7 @@ def assemble(data: TrainingData, evidence: tuple[Evidence, ...], weights: Weight
 
 def judge(
     plan: Plan, weights: Weights | None, teachers: tuple[TeacherKey, ...], run: Run
-) -> tuple[Evaluation, ...]:
+) -> Judgement:
     """Judge the blend, each evidence alone and simple rivals on the outer split.
 
     Everything is fitted on the same data, up to the outer cut. Two more rows show what the policy
@@ -147,7 +183,7 @@ def judge(
     """
     split = plan.judged
     if split is None:
-        return ()
+        return Judgement((), ())
     needed = None if plan.halves else weights
     evidence = fit(split.train, run, "judged", "Fitting evidence up to the judged part", needed)
     shares = _shares(plan, split, evidence, weights, run)
@@ -164,7 +200,7 @@ def judge(
             bar.update(len(results), total)
             results.append(evaluate(name, make(), split))
         results.append(_eligible_only(shares, split, teachers))
-    return tuple(results)
+    return Judgement(tuple(results), evidence)
 
 
 def _shares(

@@ -22,7 +22,7 @@ from recommender.store.engine import unit_of_work
 from recommender.store.tables import ModelVersion
 from training.card import write_card
 from training.evaluation import Evaluation
-from training.judging import BLEND, Run, assemble, fit, judge, learn_weights
+from training.judging import BLEND, Run, assemble, fit, judge, learn_again, learn_weights
 from training.mirror import mend_mirror
 from training.plan import Plan, automatic_plan
 from training.splits import everything
@@ -122,7 +122,9 @@ def _train(
     found: Found | None,
 ) -> TrainedModel:
     weights = learn_weights(plan, run)
-    evaluations = judge(plan, weights, snapshot.teachers, run)
+    judged = judge(plan, weights, snapshot.teachers, run)
+    evaluations = judged.evaluations
+    weights = learn_again(plan, weights, judged.evidence, run)
     whole = everything(snapshot)
     evidence = fit(whole, run, "final", "Fitting evidence on everything", weights)
     bundle = assemble(whole, evidence, weights)

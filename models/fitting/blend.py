@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,12 @@ from models.blend import Blend
 from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.options import TrainingOptions
-from models.fitting.ranking import Ranking, build_ranking
+from models.fitting.ranking import Ranking, build_ranking, join
 from models.fitting.weights import BlendConfig, LearnedWeights, learn_weights
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment
 
-__all__ = ["BlendConfig", "LearnedBlend", "carry_parts", "fit_blend"]
+__all__ = ["BlendConfig", "LearnedBlend", "Window", "carry_parts", "fit_blend", "reweigh"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ class LearnedBlend:
     blend: Blend
     evidence: tuple[Evidence, ...]
     """That which was given, with the weights of the parts of `colleagues` learned."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Teachers at a moment, evidence fitted on what was before it, and what they took up next."""
+
+    evidence: tuple[Evidence, ...]
+    """With the weights of the parts of `colleagues`; the same kinds in every window."""
+    states: TeacherStates
+    relevant: Ragged
+    """As for `fit_blend`."""
 
 
 def fit_blend(
@@ -51,12 +63,9 @@ def fit_blend(
         those without any are passed over.
     """
     names = tuple(one.name for one in evidence)
-    chosen = np.flatnonzero(relevant.counts > 0)
-    if len(chosen) > config.sample:
-        chosen = np.sort(options.rng().choice(chosen, config.sample, replace=False))
+    chosen = _chosen(relevant, config, options)
     if not len(chosen):
-        equal = np.full((len(Segment), len(names)), 1 / max(len(names), 1), dtype=np.float32)
-        return LearnedBlend(Blend(names, equal), tuple(evidence))
+        return LearnedBlend(_equal(names), tuple(evidence))
     plain = [_undamped(one) for one in evidence]
     ranking = _ranked(plain, states.take(chosen), relevant.take(chosen), config.candidates)
     learned, values, first = [], [], 0
@@ -67,9 +76,50 @@ def fit_blend(
         learned.append(weighted)
         values.append(value)
     undamped = np.zeros_like(ranking.common)
-    found = learn_weights(replace(ranking, values=np.stack(values), common=undamped), config)
-    weights = _completed(found, names, config.unseen).astype(np.float32)
-    return LearnedBlend(Blend(names, weights), tuple(learned))
+    weighed = replace(ranking, values=np.stack(values), common=undamped)
+    return LearnedBlend(_blended(weighed, names, config), tuple(learned))
+
+
+def reweigh(windows: Sequence[Window], config: BlendConfig, options: TrainingOptions) -> Blend:
+    """Learn the weights of the evidence, whose parts are weighted, on several windows together.
+
+    What one window teaches rests on few teachers; more of them hold the weights steadier.
+    """
+    names = tuple(one.name for one in windows[0].evidence)
+    rankings = [
+        build_ranking(
+            partial(_scores, window.evidence),
+            window.states.take(chosen),
+            window.relevant.take(chosen),
+            config.candidates,
+        )
+        for window in windows
+        if len(chosen := _chosen(window.relevant, config, options))
+    ]
+    return _blended(join(rankings), names, config) if rankings else _equal(names)
+
+
+def _scores(evidence: Sequence[Evidence], states: TeacherStates) -> list[NDArray[np.float32]]:
+    return [one.score(states) for one in evidence]
+
+
+def _equal(names: tuple[EvidenceName, ...]) -> Blend:
+    """Return the blend where nothing tells which evidence is better."""
+    weights = np.full((len(Segment), len(names)), 1 / max(len(names), 1), dtype=np.float32)
+    return Blend(names, weights)
+
+
+def _chosen(relevant: Ragged, config: BlendConfig, options: TrainingOptions) -> NDArray[np.int64]:
+    """Return the teachers of whom something was held out, at most `sample` of them."""
+    chosen = np.flatnonzero(relevant.counts > 0)
+    if len(chosen) > config.sample:
+        chosen = np.sort(options.rng().choice(chosen, config.sample, replace=False))
+    return chosen
+
+
+def _blended(ranking: Ranking, names: tuple[EvidenceName, ...], config: BlendConfig) -> Blend:
+    learned = learn_weights(ranking, config)
+    return Blend(names, _completed(learned, names, config.unseen).astype(np.float32))
 
 
 def carry_parts(learned: Sequence[Evidence], to: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -220,21 +220,38 @@ def _best(
 def _joined(
     blocks: Sequence[_Block], segments: NDArray[np.int8], common: NDArray[np.float32] | None
 ) -> Ranking:
-    width = max(block.valid.shape[1] for block in blocks)
     first = np.cumsum([0, *(len(block.valid) for block in blocks)])
-
-    def padded(rows: NDArray[Any]) -> NDArray[Any]:
-        sides = [(0, 0)] * (rows.ndim - 1)
-        return np.pad(rows, (*sides, (0, width - rows.shape[-1])))
-
-    valid = np.concatenate([padded(block.valid) for block in blocks])
-    columns = np.concatenate([padded(block.columns) for block in blocks])
+    valid = _stacked([block.valid for block in blocks])
+    columns = _stacked([block.columns for block in blocks])
     return Ranking(
-        values=np.concatenate([padded(block.values) for block in blocks], axis=1),
+        values=_stacked([block.values for block in blocks]),
         valid=valid,
         owner=np.concatenate([b.owner + f for b, f in zip(blocks, first, strict=False)]),
         place=np.concatenate([block.place for block in blocks]),
         held_out=np.concatenate([block.held_out for block in blocks]),
         segments=segments,
         common=np.zeros(valid.shape, np.float32) if common is None else common[columns],
+    )
+
+
+def join(rankings: Sequence[Ranking]) -> Ranking:
+    """Return the teachers of some rankings by the same kinds of evidence as one."""
+    first = np.cumsum([0, *(len(one) for one in rankings)])
+    return Ranking(
+        values=_stacked([one.values for one in rankings]),
+        valid=_stacked([one.valid for one in rankings]),
+        owner=np.concatenate([one.owner + f for one, f in zip(rankings, first, strict=False)]),
+        place=np.concatenate([one.place for one in rankings]),
+        held_out=np.concatenate([one.held_out for one in rankings]),
+        segments=np.concatenate([one.segments for one in rankings]),
+        common=_stacked([one.common for one in rankings]),
+    )
+
+
+def _stacked(rows: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return rows of teachers, the last axis of which is their candidates, one under the other."""
+    width = max(block.shape[-1] for block in rows)
+    sides = [(0, 0)] * (rows[0].ndim - 1)
+    return np.concatenate(
+        [np.pad(block, (*sides, (0, width - block.shape[-1]))) for block in rows], axis=-2
     )

@@ -17,6 +17,7 @@ from training.judging import (
     equal_weights,
     fit,
     judge,
+    learn_again,
     learn_weights,
     weigh,
 )
@@ -50,7 +51,8 @@ def plan(snapshot):
 
 def test_judges_the_blend_its_parts_and_rivals(snapshot, plan, run):
     results = {
-        one.name: one for one in judge(plan, learn_weights(plan, run), snapshot.teachers, run)
+        one.name: one
+        for one in judge(plan, learn_weights(plan, run), snapshot.teachers, run).evaluations
     }
     assert list(results) == [
         "blend",
@@ -68,7 +70,7 @@ def test_judges_the_blend_its_parts_and_rivals(snapshot, plan, run):
 
 
 def test_without_ratings_there_is_no_largest_gap(snapshot, plan, run):
-    names = [one.name for one in judge(plan, None, snapshot.teachers, run)]
+    names = [one.name for one in judge(plan, None, snapshot.teachers, run).evaluations]
     assert "largest_gap" not in names
 
 
@@ -79,7 +81,9 @@ def test_weights_are_learned_on_the_inner_part_only(plan, run):
 
 
 def test_the_same_seed_gives_the_same_figures(snapshot, plan, run):
-    one, two = (judge(plan, learn_weights(plan, run), snapshot.teachers, run) for _ in range(2))
+    one, two = (
+        judge(plan, learn_weights(plan, run), snapshot.teachers, run).evaluations for _ in range(2)
+    )
     assert one == two
 
 
@@ -92,7 +96,7 @@ def test_halves_are_answered_by_each_others_weights(snapshot, run, monkeypatch):
         return weigh(evidence, split, run)
 
     monkeypatch.setattr(judging, "weigh", told)
-    results = {one.name: one for one in judge(plan, None, snapshot.teachers, run)}
+    results = {one.name: one for one in judge(plan, None, snapshot.teachers, run).evaluations}
     assert results["blend"].all.learners == len(plan.judged.teachers)
     assert results["blend"].all.ndcg_at_10 > results["random"].all.ndcg_at_10
     assert taught[0] | taught[1] == set(plan.judged.teachers.tolist())
@@ -112,8 +116,22 @@ def test_every_epoch_is_told_with_its_step(snapshot, run):
     assert all(np.isfinite(point[3]) for point in told)
 
 
+def test_the_judged_part_teaches_the_blend_once_it_has_judged(snapshot, plan, run):
+    weights = learn_weights(plan, run)
+    evidence = judge(plan, weights, snapshot.teachers, run).evidence
+    again = learn_again(plan, weights, evidence, run)
+    assert (again.blend.weights != weights.blend.weights).any()
+    assert again.evidence == weights.evidence
+
+
+def test_without_a_judged_part_or_weights_there_is_nothing_to_learn_again(plan, run):
+    weights = learn_weights(plan, run)
+    assert learn_again(replace(plan, judged=None), weights, (), run) is weights
+    assert learn_again(plan, None, (), run) is None
+
+
 def test_nothing_to_judge_on_gives_no_figures(snapshot, plan, run):
-    assert judge(replace(plan, judged=None), None, snapshot.teachers, run) == ()
+    assert judge(replace(plan, judged=None), None, snapshot.teachers, run).evaluations == ()
 
 
 def test_parts_without_weight_are_not_fitted_again_and_no_score_changes(snapshot, plan, run):

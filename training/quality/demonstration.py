@@ -40,6 +40,7 @@ from training.judging import (
     ShowProgress,
     assemble,
     fit,
+    learn_again,
     weigh,
 )
 from training.plan import automatic_plan
@@ -143,13 +144,15 @@ def measure(made: Demonstration, run: Run, *, ablation: bool = True) -> Worth:
         ndcg[name] = judge(fit_baseline(name, data, run.options()))
     for one in final:
         ndcg[PREFIX + one.name] = judge(one.score)
-    inner = _fitted_inside(plan.weights, run)
+    inner = _fitted_on(plan.weights, run, "Fitting evidence on the earlier part")
+    later = _fitted_on(plan.judged, run, "Fitting evidence up to the judged part")
 
     def blend(kept: Callable[[Evidence], bool], policy: Policy | None = None) -> Scorer:
         weights = None
         if plan.weights is not None:
-            weights = weigh(tuple(one for one in inner if kept(one)), plan.weights, run)
-        bundle = assemble(data, tuple(one for one in final if kept(one)), weights)
+            weights = weigh(tuple(filter(kept, inner)), plan.weights, run)
+            weights = learn_again(plan, weights, tuple(filter(kept, later)), run)
+        bundle = assemble(data, tuple(filter(kept, final)), weights)
         return lambda states: ranked_scores(bundle, states, policy)
 
     with run.progress("Judging the blend") as bar:
@@ -161,11 +164,9 @@ def measure(made: Demonstration, run: Run, *, ablation: bool = True) -> Worth:
     return Worth(ndcg, data.states.segments[judge.teachers], plan.notes)
 
 
-def _fitted_inside(split: Split | None, run: Run) -> tuple[Evidence, ...]:
+def _fitted_on(split: Split | None, run: Run, title: str) -> tuple[Evidence, ...]:
     """Fit all evidence on what the weights are learned after; nothing where they are not."""
-    if split is None:
-        return ()
-    return fit(split.train, run, "", "Fitting evidence on the earlier part")
+    return () if split is None else fit(split.train, run, "", title)
 
 
 def _cases(

@@ -3,7 +3,7 @@ import pytest
 
 from models.fitting import blend as blending
 from models.fitting.all import EvidenceConfig, fit_evidence
-from models.fitting.blend import BlendConfig, carry_parts, fit_blend
+from models.fitting.blend import BlendConfig, Window, carry_parts, fit_blend, reweigh
 from models.fitting.options import TrainingOptions
 from models.fitting.ranking import build_ranking
 from recommender.teacher_state import Ragged
@@ -114,3 +114,23 @@ def test_the_blend_weighs_what_the_parts_make(evidence):
     weights = colleagues.part_weights[QUERIES.segments]
     expected = np.einsum("np,pnm->nm", weights, parts)
     np.testing.assert_allclose(colleagues.score(QUERIES), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_several_windows_teach_one_blend(evidence):
+    learned = fit_blend(evidence, QUERIES, RELEVANT, CONFIG, OPTIONS)
+    half = len(QUERIES) // 2
+    windows = [
+        Window(learned.evidence, QUERIES.take(rows), RELEVANT.take(rows))
+        for rows in (np.arange(half), np.arange(half, len(QUERIES)))
+    ]
+    together = reweigh(windows, CONFIG, OPTIONS)
+    whole = reweigh([Window(learned.evidence, QUERIES, RELEVANT)], CONFIG, OPTIONS)
+    np.testing.assert_array_equal(together.weights, whole.weights)
+    alone = reweigh(windows[:1], CONFIG, OPTIONS)
+    assert (together.weights != alone.weights).any()
+
+
+def test_windows_in_which_nothing_was_held_out_teach_nothing(evidence):
+    nothing = RELEVANT.keep(np.zeros(len(RELEVANT.rows), dtype=bool))
+    blend = reweigh([Window(evidence, QUERIES, nothing)], CONFIG, OPTIONS)
+    np.testing.assert_allclose(blend.weights, 1 / len(evidence))

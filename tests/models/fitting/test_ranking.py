@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.fitting.ranking import build_ranking
+from models.fitting.ranking import build_ranking, join
 from recommender.teacher_state import RECORD, Ragged
 from tests.models.small_district import earned, states
 
@@ -100,6 +100,17 @@ def test_evidence_without_any_spread_is_silent():
     values[1] = 2.0
     ranking = build_ranking(lambda _: list(values), made, relevant, candidates=40)
     assert ranking.speaking.tolist() == [True, False]
+
+
+def test_rankings_of_other_widths_join_to_one():
+    made = []
+    for seed, candidates in ((6, 40), (7, 5)):
+        values, states, _, _, relevant = case(seed)
+        made.append(build_ranking(lambda _, own=values: list(own), states, relevant, candidates))
+    weights = np.array([1.0, 0.5])
+    np.testing.assert_array_equal(
+        join(made).ndcg(weights), np.concatenate([one.ndcg(weights) for one in made])
+    )
 
 
 def test_a_choice_of_teachers_keeps_their_lists():
