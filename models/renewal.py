@@ -1,12 +1,15 @@
 """`renewal`: counts towards a renewal that is due, the more the nearer its date.
 
-    e(t, c) = urgency(t) * (fills(t, c) / needed(t)) ** size / scale
+    e(t, c) = urgency(t) * fills(t, c) ** size / (sum over c of most(c) ** size) / scale
     urgency(t) = 2 ** (-days left / half_life_days)
 
-`fills` is what earning the credential today might fill of what is still open, in the state's own
-unit: nothing once the need is met, nothing that only adds to a category that is full, nothing where
-the rules promise nothing. It is *possible* credit throughout. What is begun in the last days of a
-school year is earned in the next one, so where the need is yearly it is that one's need.
+The urgency is shared out among all that could fill some of the need: where a state counts nearly
+everything, no single one is called for. `most` is what a credential fills of a need still whole, so
+that no record raises what another credential counts. `fills` is what earning the credential today
+might fill of what is still open, in the state's own unit: nothing once the need is met, nothing
+that only adds to a category that is full, nothing where the rules promise nothing. It is *possible*
+credit throughout. What is begun in the last days of a school year is earned in the next one, so
+where the need is yearly it is that one's need.
 """
 
 from collections.abc import Mapping
@@ -23,7 +26,7 @@ from models.learned import learned_array
 from recommender.axes import ABSENT
 from recommender.facts import Fact, FactKind
 from recommender.renewal.left import UNKNOWN_DAY, Left, what_is_left
-from recommender.renewal.worth import Worth
+from recommender.renewal.worth import UnitTable, Worth
 from recommender.states.amounts import with_unit
 from recommender.teacher_state import DAY_MS, UNDATED_MS, TeacherStates
 from recommender.vocabulary import EvidenceName
@@ -39,13 +42,13 @@ class RenewalConfig:
         A need that is due so many days later counts half.
     size
         With 0 everything that fills some of the need counts alike, with 1 a credential counts by
-        how much it fills.
+        how much it fills, with one half in between.
     lead_days
         So long it takes from starting a credential to earning it; for needs of a school year.
     """
 
     half_life_days: float = 365.0
-    size: float = 1.0
+    size: float = 0.5
     lead_days: int = 14
 
     def __post_init__(self) -> None:
@@ -58,6 +61,10 @@ class RenewalConfig:
             raise ValueError(f"lead_days must be at least 0, got {self.lead_days}")
 
 
+_OfProfile = tuple[NDArray[np.int64], Left, UnitTable]
+"""The rows of the teachers of one profile, what is left of their renewal, and what counts."""
+
+
 @dataclass(frozen=True)
 class Renewal(Evidence):
     """Evidence from what is open of a teacher's licence renewal."""
@@ -68,20 +75,24 @@ class Renewal(Evidence):
     config: RenewalConfig
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
-        """Return urgency x share of the need that each credential fills, float32[n, m]."""
+        """Return urgency x what each credential fills of the need, shared out; float32[n, m]."""
         scores = np.zeros((len(states), len(self.worth.credentials)), dtype=np.float32)
-        for rows, left in self._by_profile(states):
-            days = left.due - states.as_of[rows] // DAY_MS
-            urgency = np.exp2(-np.maximum(days, 0) / self.config.half_life_days)
-            filled = left.fills / max(left.needed, 1e-9)
-            if self.config.size != 1:
-                np.power(filled, self.config.size, out=filled, where=filled > 0)
-            scores[rows] = (urgency / self.scale)[:, None] * filled
+        for rows, left, table in self._by_profile(states):
+            offered = self._drawn(table.most).sum()
+            if offered > 0:
+                days = left.due - states.as_of[rows] // DAY_MS
+                urgency = np.exp2(-np.maximum(days, 0) / self.config.half_life_days)
+                pressing = urgency / (offered * self.scale)
+                scores[rows] = pressing[:, None] * self._drawn(left.fills)
         return scores
+
+    def _drawn(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return units to the power of `size`, 0 where there are none."""
+        return np.power(units, self.config.size, out=np.zeros_like(units), where=units > 0)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return what the credential might give, of how much that is open, by when."""
-        for _, left in self._by_profile(states):
+        for _, left, _ in self._by_profile(states):
             if limit > 0 and left.fills[0, credential] > 0:
                 return (self._fact(states, left, credential),)
         return ()
@@ -102,11 +113,11 @@ class Renewal(Evidence):
             confirm_with=route.decided_by.value,
         )
 
-    def _by_profile(self, states: TeacherStates) -> list[tuple[NDArray[np.int64], Left]]:
-        """Return the rows of the teachers of each profile, and what is left of their renewal."""
+    def _by_profile(self, states: TeacherStates) -> list[_OfProfile]:
+        """Return the teachers of each profile."""
         return states.once((id(self), "left"), lambda: self._work_out(states))
 
-    def _work_out(self, states: TeacherStates) -> list[tuple[NDArray[np.int64], Left]]:
+    def _work_out(self, states: TeacherStates) -> list[_OfProfile]:
         licences = states.licences
         if licences is None:
             return []
@@ -118,7 +129,7 @@ class Renewal(Evidence):
             if table.yearly_need:
                 moments = self._when_earned(moments, ends)
             left = what_is_left(profile, table, states.records.take(rows), moments, ends)
-            found.append((rows, left))
+            found.append((rows, left, table))
         return found
 
     def _when_earned(

@@ -70,7 +70,7 @@ def what_is_left(
     after = _after(table, [one[rows] for one in short], [one[rows] for one in room])
     fills[rows] = np.maximum(left[rows, None] - after, 0.0)
     fills[fills <= NOTHING] = 0.0
-    return Left(left, float(table.amounts.max(initial=0.0)), due, fills)
+    return Left(left, table.needed, due, fills)
 
 
 def in_window(profile: Profile, as_of: Days, ends: Days) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ with received_k the units that answer to k, those under a cap counted up to it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from threading import Lock
 from typing import Final
@@ -46,6 +47,16 @@ class UnitTable:
     """Most units of each cap, in a school year where the rules are yearly, else a cycle."""
     yearly_need: bool
     """Whether what is needed is needed in this school year, not in the cycle."""
+
+    @cached_property
+    def needed(self) -> float:
+        """Units needed in all."""
+        return float(self.amounts.max(initial=0.0))
+
+    @cached_property
+    def most(self) -> NDArray[np.float64]:
+        """Units of what is needed that each credential would fill of a need still whole; (m,)."""
+        return np.minimum(self.units, self.needed)
 
 
 class Worth:
