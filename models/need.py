@@ -26,12 +26,16 @@ from recommender.teacher_state import TeacherStates
 class PullConfig:
     """How much a credential answers to a need on a standard.
 
-        depth(c, s)  = reach(c, s) / (sum of reach(c, .) over the framework of s) ** breadth
+        said(c, s)   = reach(c, s), times `inferred` where the issuer does not name s
+        depth(c, s)  = said(c, s) / (sum of said(c, .) over the framework of s) ** breadth
         wanted(c, s) = depth(c, s) * ((taken(c) + mean taken) / (2 * mean taken)) ** appeal
         pull(c, s)   = wanted(c, s) / (sum of wanted(., s) over the credentials) ** crowding
 
     Parameters
     ----------
+    inferred
+        How much a standard that is reached by kin or through the crosswalk alone counts beside one
+        that the issuer names.
     breadth
         With 0 a credential that touches every standard wins over one that goes deep, with 1 the two
         count alike. The sum is taken by framework because teachers are rated in one framework: how
@@ -44,12 +48,13 @@ class PullConfig:
         shared out among the credentials that reach it.
     """
 
+    inferred: float = 0.25
     breadth: float = 0.5
     appeal: float = 0.5
     crowding: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("breadth", "appeal", "crowding"):
+        for name in ("inferred", "breadth", "appeal", "crowding"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, got {value}")

@@ -66,7 +66,7 @@ def pull_of(catalog: Catalog, taken: NDArray[np.int64], config: PullConfig) -> N
     config
         Has the formula.
     """
-    reach = catalog.reach.astype(np.float64)
+    reach = catalog.reach * np.where(_named(catalog), 1.0, config.inferred)
     frameworks = _framework_numbers(catalog)
     total = np.zeros((len(reach), int(frameworks.max(initial=-1)) + 1))
     np.add.at(total.T, frameworks, reach.T)
@@ -78,6 +78,17 @@ def pull_of(catalog: Catalog, taken: NDArray[np.int64], config: PullConfig) -> N
         np.float32
     )
     return pull
+
+
+def _named(catalog: Catalog) -> NDArray[np.bool_]:
+    """Return which standards each credential is itself aligned to, bool[m, s]: all if unknown."""
+    if not catalog.aligned:
+        return np.ones(catalog.reach.shape, dtype=bool)
+    named = np.zeros(catalog.reach.shape, dtype=bool)
+    columns = catalog.axes.standard_columns
+    for credential, standards in enumerate(catalog.aligned):
+        named[credential, [columns[one] for one in standards if one in columns]] = True
+    return named
 
 
 def usual_levels(ratings: Ragged, catalog: Catalog) -> NDArray[np.float32]:

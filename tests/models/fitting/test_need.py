@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,15 @@ def test_a_need_that_few_answer_to_points_at_these_few():
     assert found[0, 1] == found[1, 1] == pytest.approx(0.5)
     assert found[2, 2] == 1
     assert not found[:, 3].any()
+
+
+def test_what_is_only_inferred_counts_less_than_what_the_issuer_names():
+    made = catalog(np.array([[0, 1, 0.5, 0]], dtype=np.float32))
+    named = replace(made, aligned=(frozenset({made.axes.standards[1]}),))
+    config = PullConfig(inferred=0.5, breadth=0.0, appeal=0.0, crowding=0.0)
+    nobody = np.zeros(1, dtype=np.int64)
+    assert pull_of(named, nobody, config).tolist() == [[0, 1, 0.25, 0]]
+    assert pull_of(made, nobody, config).tolist() == [[0, 1, 0.5, 0]]
 
 
 def test_no_credential_no_pull():
