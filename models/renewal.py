@@ -122,13 +122,14 @@ class Renewal(Evidence):
         if licences is None:
             return []
         found = []
-        for place in np.unique(licences.profile[licences.profile != ABSENT]).tolist():
+        for place in sorted(set(licences.profile.tolist()) - {ABSENT}):
             rows = np.flatnonzero(licences.profile == place)
             profile, ends = licences.profiles[place], licences.ends[rows]
             table, moments = self.worth.of(profile), states.as_of[rows]
             if table.yearly_need:
                 moments = self._when_earned(moments, ends)
-            left = what_is_left(profile, table, states.records.take(rows), moments, ends)
+            records = states.records if len(rows) == len(states) else states.records.take(rows)
+            left = what_is_left(profile, table, records, moments, ends)
             found.append((rows, left, table))
         return found
 

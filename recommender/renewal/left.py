@@ -60,17 +60,11 @@ def what_is_left(
     last = np.where(ends == UNDATED_MS, UNKNOWN_DAY, ends // DAY_MS)
     window = _window(profile, today, last)
     counted = _counted(table, records, window, profile.pack.renewal.yearly, today)
-    due = _due(profile, today, last, yearly=table.yearly_need)
-    open_ = (window[0] <= today) & (today <= window[1])
     short, room = _received(table, counted, len(today))
-    left = _most(short, len(today))
-    left = np.where(open_ & (left > NOTHING), left, 0.0)
-    fills = np.zeros((len(today), len(table.units)))
-    rows = np.flatnonzero(left > 0)
-    after = _after(table, [one[rows] for one in short], [one[rows] for one in room])
-    fills[rows] = np.maximum(left[rows, None] - after, 0.0)
-    fills[fills <= NOTHING] = 0.0
-    return Left(left, table.needed, due, fills)
+    left = short.max(axis=1, initial=0.0)
+    left[(today < window[0]) | (window[1] < today) | (left <= NOTHING)] = 0.0
+    due = _due(profile, today, last, yearly=table.yearly_need)
+    return Left(left, table.needed, due, _fills(table, left, short, room))
 
 
 def in_window(profile: Profile, as_of: Days, ends: Days) -> NDArray[np.bool_]:
@@ -98,81 +92,98 @@ class _Counted:
 def _counted(
     table: UnitTable, records: Ragged, window: tuple[Days, Days], yearly: Yearly | None, today: Days
 ) -> _Counted:
-    """Return the records that count: earned in the window, not revoked, each credential once."""
-    owner, rows = records.owner, records.rows
-    pair = owner * (len(table.units) + 1) + rows["credential"]
-    on = rows["on"]
-    revoked = rows["status"] == RecordStatus.REVOKED.code
-    until: dict[int, int] = {}
-    for key, moment in zip(pair[revoked].tolist(), on[revoked].tolist(), strict=True):
-        until[key] = max(
-            until.get(key, UNDATED_MS), UNKNOWN_DAY if moment == UNDATED_MS else moment
-        )
-    good = (rows["status"] == RecordStatus.EARNED.code) & (on != UNDATED_MS)
+    """Return the records that count, by owner and credential.
+
+    They are earned in the window (nothing undated is), not revoked, each credential once, and where
+    the need is yearly of this school year.
+    """
+    owner, credential = records.owner, records.rows["credential"]
+    status, on = records.rows["status"], records.rows["on"]
     days = on // DAY_MS
+    good = (status == RecordStatus.EARNED.code) & (table.units[credential] > 0)
     good &= (window[0][owner] <= days) & (days <= window[1][owner])
-    good &= table.units[rows["credential"]] > 0
-    if until:
-        taken = np.array([until.get(key, UNDATED_MS) for key in pair.tolist()], dtype=np.int64)
-        good &= taken // DAY_MS < days
+    pair = owner * len(table.units) + credential
+    revoked = status == RecordStatus.REVOKED.code
+    if revoked.any():
+        taken = np.where(on == UNDATED_MS, UNKNOWN_DAY, days)
+        good &= _last_of_pair(pair, np.where(revoked, taken, UNDATED_MS)) < days
     chosen = np.flatnonzero(good)
     order = chosen[np.lexsort((days[chosen], pair[chosen]))]
     first = order[np.diff(pair[order], prepend=-1) != 0]
-    year = _school_year(yearly, days[first]) if yearly else np.zeros(len(first), dtype=np.int64)
-    current = _school_year(yearly, today) if yearly else np.zeros(len(today), dtype=np.int64)
-    owners = owner[first]
-    return _Counted(owners, rows["credential"][first], year, year == current[owners])
+    owner = owner[first]
+    if yearly is None:
+        return _Counted(owner, credential[first], np.zeros_like(owner), np.ones_like(owner, bool))
+    year = _school_year(yearly, days[first])
+    now = year == _school_year(yearly, today)[owner]
+    kept = now if table.yearly_need else slice(None)
+    return _Counted(owner[kept], credential[first][kept], year[kept], now[kept])
+
+
+def _last_of_pair(pair: NDArray[np.int64], days: Days) -> Days:
+    """Return the last day of each record's teacher and credential; shape (r,)."""
+    _, place = np.unique(pair, return_inverse=True)
+    last = np.full(len(pair), UNDATED_MS)
+    np.maximum.at(last, place, days)
+    return last[place]
 
 
 def _received(
     table: UnitTable, counted: _Counted, n: int
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """Return for every need what is short (may be below 0), and how much each cap still takes.
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what is short of every need (may be below 0), and how much each cap still takes of it.
 
-    Shapes (n,) and (n, caps) a need.
+    Shapes (n, K) and (n, caps + 1, K); the last stands for what falls under no cap.
     """
-    units, cap = table.units[counted.credential], table.cap[counted.credential]
-    short, room = [], []
-    for amount, answers in zip(table.amounts, table.answers, strict=True):
-        own = answers[counted.credential]
-        if table.yearly_need:
-            own &= counted.now
-        free = own & (cap == ABSENT)
-        received = np.bincount(counted.owner[free], units[free], minlength=n)
-        left = np.tile(table.caps, (n, 1))
-        capped = np.flatnonzero(own & (cap != ABSENT))
-        if len(capped):
-            groups = np.stack([counted.owner[capped], cap[capped], counted.year[capped]])
-            unique, inverse = np.unique(groups, axis=1, return_inverse=True)
-            summed = np.bincount(inverse.ravel(), units[capped])
-            most = np.minimum(summed, table.caps[unique[1]])
-            np.add.at(received, unique[0], most)
-            now = np.zeros(unique.shape[1], dtype=bool)
-            now[inverse.ravel()[counted.now[capped]]] = True
-            left[unique[0][now], unique[1][now]] -= most[now]
-        short.append(amount - received)
-        room.append(left)
+    short = np.repeat(table.amounts[None], n, axis=0)
+    room = np.empty((n, len(table.caps) + 1, len(table.amounts)))
+    room[:] = _limits(table)
+    owner, given = counted.owner, table.gives[:, counted.credential].T
+    if len(table.caps) and len(owner):
+        owner, given = _up_to_caps(table, counted, given, room)
+    np.subtract.at(short, owner, given)
     return short, room
 
 
-def _most(short: list[NDArray[np.float64]], n: int) -> NDArray[np.float64]:
-    most: NDArray[np.float64] = np.maximum.reduce([np.zeros(n), *short])
-    return most
+def _limits(table: UnitTable) -> NDArray[np.float64]:
+    """Return the most that each cap takes, the last for no cap; shape (caps + 1, 1)."""
+    return np.append(table.caps, np.inf)[:, None]
 
 
-def _after(
-    table: UnitTable, short: list[NDArray[np.float64]], room: list[NDArray[np.float64]]
+def _up_to_caps(
+    table: UnitTable, counted: _Counted, given: NDArray[np.float64], room: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return owners, and the units that count of all that falls under one cap in one year.
+
+    What of it is of this year is taken from the room, shape (n, caps + 1, K).
+    """
+    caps = table.cap[counted.credential]
+    order = np.lexsort((counted.year, caps, counted.owner))
+    groups = np.stack([counted.owner, caps, counted.year])[:, order]
+    first = np.flatnonzero((np.diff(groups, prepend=ABSENT - 1) != 0).any(axis=0))
+    owner, cap, _ = groups[:, first]
+    units = np.minimum(np.add.reduceat(given[order], first), _limits(table)[cap])
+    now = counted.now[order][first]
+    room[owner[now], cap[now]] -= units[now]
+    return owner, units
+
+
+def _fills(
+    table: UnitTable,
+    left: NDArray[np.float64],
+    short: NDArray[np.float64],
+    room: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return what would be left after each credential; shape (n, m)."""
-    n = len(short[0]) if short else 0
-    after = np.zeros((n, len(table.units)))
-    capped = table.cap != ABSENT
-    for missing, takes, answers in zip(short, room, table.answers, strict=True):
-        adds = np.broadcast_to(np.where(answers, table.units, 0.0), after.shape).copy()
-        if capped.any():
-            adds[:, capped] = np.minimum(adds[:, capped], takes[:, table.cap[capped]])
-        np.maximum(after, missing[:, None] - adds, out=after)
-    return after
+    """Return how much less would be left after each credential; shape (n, m)."""
+    rows = np.flatnonzero(left)
+    after = np.zeros((len(rows), len(table.units)))
+    for need, gives in enumerate(table.gives):
+        adds = np.minimum(gives, room[rows, :, need][:, table.cap]) if len(table.caps) else gives
+        np.maximum(after, short[rows, need, None] - adds, out=after)
+    filled = left[rows, None] - after
+    filled[filled <= NOTHING] = 0.0
+    fills = np.zeros((len(left), len(table.units)))
+    fills[rows] = filled
+    return fills
 
 
 def _window(profile: Profile, today: Days, last: Days) -> tuple[Days, Days]:

@@ -54,6 +54,11 @@ class UnitTable:
         return float(self.amounts.max(initial=0.0))
 
     @cached_property
+    def gives(self) -> NDArray[np.float64]:
+        """Units of each credential that answer to a need, 0 where it does not; shape (K, m)."""
+        return np.where(self.answers, self.units, 0.0)
+
+    @cached_property
     def most(self) -> NDArray[np.float64]:
         """Units of what is needed that each credential would fill of a need still whole; (m,)."""
         return np.minimum(self.units, self.needed)
