@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,32 +81,18 @@ def signals_of(states: TeacherStates, weights: SignalWeights) -> Ragged:
     A record comes before events on the same credential, and of events that say anything the newest
     counts.
     """
-    history = states.history
-    records = _signals(history, "status", weights.by_status, weights, states)
-    events = states.events.keep(weights.by_event[states.events.rows["kind"]] != 0)
-    told = _signals(events, "event", weights.by_event, weights, states)
+    says = weights.by_event[states.events.rows["kind"]] != 0
+    events, records = states.events.rows[says], states.history.rows
     # each kind is in order of moment, and the last of all that is about a credential counts
-    owner = np.concatenate([events.owner, history.owner])
-    rows = np.concatenate([told, records])
+    owner = np.concatenate([states.events.owner[says], states.history.owner])
+    rows = np.full(len(owner), NOTHING, dtype=SIGNAL)
+    told, held = rows[: len(events)], rows[len(events) :]
+    told["event"], held["status"] = events["kind"], records["status"]
+    for field in ("credential", "on"):
+        told[field], held[field] = events[field], records[field]
+    aged = recency(rows["on"], states.as_of[owner], weights.half_life_days, weights.undated)
+    fresh = (weights.by_event[events["kind"]], weights.by_status[records["status"]])
+    # however old, a weight is never nothing: shares of it are taken
+    rows["weight"] = np.concatenate(fresh) * np.maximum(aged, 1e-6)
     kept = last_of_each(owner, rows["credential"]) & (rows["weight"] != 0)
     return Ragged.group(owner[kept], rows[kept], len(states))
-
-
-def _signals(
-    facts: Ragged,
-    kind: str,
-    by_code: NDArray[np.float64],
-    weights: SignalWeights,
-    states: TeacherStates,
-) -> NDArray[Any]:
-    """Return records (`kind` 'status') or events (`kind` 'event') as signals."""
-    rows = facts.rows
-    codes = rows["status" if kind == "status" else "kind"]
-    signals = np.zeros(len(rows), dtype=SIGNAL)
-    signals["status"] = signals["event"] = NOTHING
-    signals[kind] = codes
-    signals["credential"], signals["on"] = rows["credential"], rows["on"]
-    aged = recency(rows["on"], states.as_of[facts.owner], weights.half_life_days, weights.undated)
-    # however old, a weight is never nothing: shares of it are taken
-    signals["weight"] = by_code[codes] * np.maximum(aged, 1e-6)
-    return signals

@@ -53,6 +53,8 @@ class AlsPart(Part):
 
     def fold_in(self, history: History) -> NDArray[np.float32]:
         """Return the factors x of n histories, float32[n, f]; 0 where the history is empty."""
+        if len(history) == 1:  # the shares ask for the same
+            return np.asarray(self._once_solved(history).sum(axis=0)[None], dtype=np.float32)
         folded = np.zeros((len(history), self._factors.shape[1]), dtype=np.float32)
         longest_last = np.argsort(history.counts, kind="stable")
         filled = longest_last[history.counts[longest_last] > 0]
@@ -83,9 +85,11 @@ class AlsPart(Part):
 
     def shares(self, history: History, credential: int) -> NDArray[np.float64]:
         """Return c_h y_i' A^-1 y_h of each record h."""
-        solved = history.once((id(self), "solved"), lambda: self._solved(history))
-        shares: NDArray[np.float64] = solved @ self._factors[credential]
+        shares: NDArray[np.float64] = self._once_solved(history) @ self._factors[credential]
         return shares
+
+    def _once_solved(self, history: History) -> NDArray[np.float64]:
+        return history.once((id(self), "solved"), lambda: self._solved(history))
 
     def _solved(self, history: History) -> NDArray[np.float64]:
         """Return c_h A^-1 y_h of each record h of one history, float64[h, f]."""
