@@ -119,7 +119,7 @@ class TokenVerifier:
         """
         if len(token) > MAX_TOKEN_LENGTH:
             raise NotSignedIn("The token is too long.")
-        token_hash = sha256(token.encode("utf-8", "surrogateescape")).digest()
+        token_hash = sha256(token.encode("utf-8", "surrogatepass")).digest()
         known = self._known.get(token_hash)
         if known is not None and self._still_holds(known):
             return known.claims
