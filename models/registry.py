@@ -8,6 +8,7 @@ from models.evidence import Evidence
 from models.growth_area import GrowthArea
 from models.growth_goal import GrowthGoal
 from models.in_school import InSchool
+from models.next_step import NextStep
 from models.peers_in_role import PeersInRole
 from models.popular import Popular
 from models.renewal import Renewal
@@ -24,6 +25,7 @@ EVIDENCE: Final[dict[EvidenceName, type[Evidence]]] = {
         SelfAssessedNeed,
         Career,
         Renewal,
+        NextStep,
         Succession,
         Colleagues,
         SimilarContent,

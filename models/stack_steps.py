@@ -1,15 +1,10 @@
 """Open steps: the rest of a stack that a teacher started, and what a held prerequisite opened.
 
 A credential outside the history is an *open step* if all its prerequisites are held and either the
-teacher holds or pursues another of its stack or it has prerequisites at all. The chance that the
-next credential is an open step is shared out among them by how recent what opened them is:
-
-    step(t, c) = chance * r(t, c) / sum of r(t, .),    r(t, c) = largest w_h of what opened it
-
-A credential is *locked* while one of its prerequisites is not held; few take it up all the same.
+teacher holds or pursues another of its stack or it has prerequisites at all. A credential is
+*locked* while one of its prerequisites is not held; few take it up all the same.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -36,15 +31,11 @@ class StackSteps:
     """int32[e]: credentials with prerequisites, one entry a prerequisite, ascending."""
     before: NDArray[np.int32]
     """int32[e]: the prerequisite of each entry."""
-    chance: float
-    """Chance that the next credential is an open step, where there is any."""
-    leak: float
-    """How much of its chance a locked credential keeps, 0..1."""
     held_from = RecordStatus.EARNED.code
     """From this status code on a credential is held."""
 
     @classmethod
-    def of(cls, catalog: Catalog, chance: float, leak: float) -> Self:
+    def of(cls, catalog: Catalog) -> Self:
         """Take stacks and prerequisites from a catalog; a stack belongs to one district."""
         named = [
             (district, card.stack)
@@ -56,12 +47,12 @@ class StackSteps:
             stack=np.array([numbers.get(name, ABSENT) for name in named], dtype=np.int32),
             after=catalog.prerequisites.owner[known].astype(np.int32),
             before=catalog.prerequisites.rows[known].astype(np.int32),
-            chance=chance,
-            leak=leak,
         )
 
     def open(self, rows: Ragged, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return r(t, c), float64[n, m]: 0 where the credential is no open step.
+        """Return the largest weight of what opened each credential, float64[n, m].
+
+        It is 0 where the credential is no open step.
 
         Parameters
         ----------
@@ -70,15 +61,7 @@ class StackSteps:
         weights
             Weight of each, above 0.
         """
-        return self._open(rows, weights, *self._prerequisites(rows, weights))
-
-    def _open(
-        self,
-        rows: Ragged,
-        weights: NDArray[np.float64],
-        which: NDArray[np.int64],
-        opened: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+        which, opened = self._prerequisites(rows, weights)
         owner, held = rows.owner, rows.rows["credential"]
         started = np.zeros((len(rows), int(self.stack.max(initial=ABSENT)) + 2))
         inside = self.stack[held] != ABSENT
@@ -88,25 +71,10 @@ class StackSteps:
         recent[owner, held] = 0.0
         return recent
 
-    def keys(self, rows: Ragged) -> NDArray[np.float64]:
-        """Return `leak` where a credential is locked and 1 where it is not, float64[n, m]."""
-        keys = np.ones((len(rows), len(self.stack)))
+    def locked(self, rows: Ragged) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the k credentials with prerequisites, and for whom each is locked; bool[n, k]."""
         which, opened = self._prerequisites(rows, np.ones(len(rows.rows)))
-        keys[:, which] = np.where(opened > 0, 1.0, self.leak)
-        return keys
-
-    def add_to(
-        self, chances: NDArray[np.float64], rows: Ragged, weights: NDArray[np.float64]
-    ) -> None:
-        """Lock what is locked in the chances of n teachers, float64[n, m], and add step(t, c)."""
-        if not len(rows.rows):
-            return
-        which, opened = self._prerequisites(rows, weights)
-        chances[:, which] *= np.where(opened > 0, 1.0, self.leak)
-        recent = self._open(rows, weights, which, opened)
-        total = recent.sum(axis=1, keepdims=True)
-        recent *= self.chance / np.where(total > 0, total, 1.0)
-        chances += recent
+        return which, opened == 0
 
     def _prerequisites(
         self, rows: Ragged, weights: NDArray[np.float64]
@@ -132,22 +100,10 @@ class StackSteps:
         first = np.flatnonzero(np.diff(self.after, prepend=-1))
         return self.after[first].astype(np.int64), first
 
-    def reason(
-        self,
-        rows: Ragged,
-        weights: NDArray[np.float64],
-        credential: int,
-        opened: NDArray[np.float64] | None = None,
-    ) -> tuple[FactKind, int] | None:
-        """Return what opened a step for one teacher, and the row of the record that did.
-
-        `opened` is what `open` gave, where the caller has it.
-        """
-        if not len(rows.rows):
-            return None
-        recent = self.open(rows, weights) if opened is None else opened
-        if recent[0, credential] <= 0:
-            return None
+    def opener(
+        self, rows: Ragged, weights: NDArray[np.float64], credential: int
+    ) -> tuple[FactKind, int]:
+        """Return what opened a step of one teacher, and the row of the record that did."""
         held = rows.rows["credential"]
         mates = (self.stack[held] == self.stack[credential]) & (self.stack[held] != ABSENT)
         if mates.any():
@@ -163,13 +119,9 @@ class StackSteps:
             "prerequisite_before": self.before,
         }
 
-    def settings(self) -> dict[str, Any]:
-        """Return the chances."""
-        return {"chance": self.chance, "leak": self.leak}
-
     @classmethod
-    def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
-        """Rebuild from learned arrays and settings."""
+    def restore(cls, arrays: Arrays, catalog_size: int) -> Self:
+        """Rebuild from what `arrays` gave."""
         after = learned_array(arrays, "prerequisite_after", (None,))
         before = learned_array(arrays, "prerequisite_before", after.shape)
         columns = np.concatenate([after, before])
@@ -179,6 +131,4 @@ class StackSteps:
             stack=learned_array(arrays, "stack", (catalog_size,)),
             after=after,
             before=before,
-            chance=float(settings["chance"]),
-            leak=float(settings["leak"]),
         )

@@ -1,4 +1,4 @@
-"""`succession`: usually follows what a teacher just earned; the next step of a stack they started.
+"""`succession`: usually follows what a teacher just earned.
 
 For a history h with weights w_h (how recent, in place and in time; they sum to 1) the chance that
 credential c comes next is estimated as
@@ -10,11 +10,11 @@ that to popularity; only the likeliest successors of each h have an excess of th
 dates nothing says which record leads on, and an average over many of them counts popularity again
 and again, which `damping` takes back; with u records without a date, that weigh w_u together:
 
-    e(t, c) = [key(t, c) (popularity[c] / its mean) ** -b P(c | t) + step(t, c)] / scale,
+    e(t, c) = key(t, c) (popularity[c] / its mean) ** -b P(c | t) / scale,
     b = damping * w_u * (1 - 1 / u)
 
-`step` is the chance of an open step of a stack or after a prerequisite, and `key` is below 1 while
-a prerequisite is missing (see `models.stack_steps`).
+`key` is below 1 while a prerequisite is missing (see `models.stack_steps`); what a prerequisite
+opens, or a stack begun, is evidence of its own (`models.next_step`).
 """
 
 from collections.abc import Mapping
@@ -121,7 +121,7 @@ class SuccessionConfig:
 
 @dataclass(frozen=True)
 class Succession(Evidence):
-    """The k likeliest successors of each credential, and the stacks."""
+    """The k likeliest successors of each credential, and what asks for others first."""
 
     name: ClassVar[EvidenceName] = EvidenceName.SUCCESSION
     successors: NDArray[np.int32]
@@ -133,29 +133,31 @@ class Succession(Evidence):
     popularity: NDArray[np.float32]
     """float32[m], not negative: shares of all records."""
     steps: StackSteps
+    leak: float
+    """How much of its chance a credential keeps while a prerequisite is missing, 0..1."""
     scale: float
     config: SuccessionConfig
     placing: Placing = field(default_factory=Placing.nothing)
-    """How what is new is placed; its steps are its own."""
+    """How what is new is placed; what it asks for first is its own."""
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the damped chance to come next, float32[n, m]; 0 without a history."""
         rows, weights = self._once_weighted(states)
         chances = self.placing.apply(self._chances(rows, weights))
-        self.steps.add_to(chances, rows, weights)
+        if len(rows.rows):
+            which, locked = self.steps.locked(rows)
+            chances[:, which] *= np.where(locked, self.leak, 1.0)
         chances /= self.scale
         return chances.astype(np.float32)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
-        """Return the step that is open, then the earned credentials that usually come before."""
+        """Return the earned credentials that usually come before."""
         rows, weights = self._once_weighted(states)
-        records: list[tuple[int, int, int]] = rows.rows.tolist()
-        step = self.steps.reason(rows, weights, credential, self._opened(states))
-        found = [] if step is None else [_fact(step[0], records[step[1]])]
         leads = self._leads(states, credential)
-        if step is not None:
-            leads[step[1]] = 0.0
-        found += [_fact(FactKind.EARNED, record) for record in strongest_first(leads, records)]
+        found = [
+            dated_fact(FactKind.EARNED, earned, on)
+            for earned, _, on in strongest_first(leads, rows.rows.tolist())
+        ]
         if not found and self.placing.holds(credential):
             return self.placing.near(credential, self._chances(rows, weights)[0], limit)
         return tuple(found[:limit])
@@ -167,11 +169,6 @@ class Succession(Evidence):
         if len(damped):
             chances[damped] *= np.exp(power[damped, None] * self._rarity)
         return chances
-
-    def _opened(self, states: TeacherStates) -> NDArray[np.float64]:
-        return states.once(
-            (id(self), "opened"), lambda: self.steps.open(*self._once_weighted(states))
-        )
 
     def _once_weighted(self, states: TeacherStates) -> tuple[Ragged, NDArray[np.float64]]:
         return states.once((id(self), "weighted"), lambda: self._weighted(states))
@@ -239,7 +236,7 @@ class Succession(Evidence):
         return self.successors[record], self.excess[record].astype(np.float64), beside, weights
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return successors, popularity and the stacks."""
+        """Return successors, popularity and prerequisites."""
         own = {
             "successors": self.successors,
             "excess": self.excess,
@@ -249,9 +246,8 @@ class Succession(Evidence):
         return own | self.steps.arrays() | self.placing.arrays(PREFIX)
 
     def settings(self) -> dict[str, Any]:
-        """Return the scale, the chances of steps and the configuration."""
-        config = asdict(self.config)
-        return {"scale": self.scale, "steps": self.steps.settings(), "config": config}
+        """Return the scale, what locked credentials keep, and the configuration."""
+        return {"scale": self.scale, "leak": self.leak, "config": asdict(self.config)}
 
     @classmethod
     def restore(cls, arrays: Arrays, settings: Mapping[str, Any], catalog_size: int) -> Self:
@@ -266,7 +262,8 @@ class Succession(Evidence):
             excess=learned_array(arrays, "excess", successors.shape),
             backing=learned_array(arrays, "backing", (catalog_size,)),
             popularity=learned_array(arrays, "popularity", (catalog_size,)),
-            steps=StackSteps.restore(arrays, settings["steps"], catalog_size),
+            steps=StackSteps.restore(arrays, catalog_size),
+            leak=float(settings["leak"]),
             scale=float(settings["scale"]),
             config=SuccessionConfig(**config),
             placing=Placing.restore(arrays, catalog_size, PREFIX),
@@ -292,9 +289,3 @@ def starts_of_moments(rows: Ragged) -> NDArray[np.bool_]:
     starts = np.ones(len(owner), dtype=bool)
     starts[1:] = (np.diff(owner) != 0) | (on[1:] != on[:-1])
     return starts
-
-
-def _fact(kind: FactKind, record: tuple[int, int, int]) -> Fact:
-    """Return what one `RECORD` row says."""
-    credential, _, on = record
-    return dated_fact(kind, credential, on)

@@ -47,6 +47,7 @@ _WITHOUT_FACTS: Final[Mapping[EvidenceName, str]] = MappingProxyType(
         " low on or want to work on.",
         EvidenceName.CAREER: "It belongs to a pathway that {you} chose.",
         EvidenceName.RENEWAL: "It may count towards {your} licence renewal; confirm it first.",
+        EvidenceName.NEXT_STEP: "It goes on with what {you} began.",
         EvidenceName.SUCCESSION: "It often comes next for teachers with a record like {yours}.",
         EvidenceName.SIMILAR_CONTENT: "It is close in content to what {you} took up or saved.",
         EvidenceName.PEERS_IN_ROLE: "It fits what teachers in a role or a place like {yours} take"
@@ -89,13 +90,9 @@ def _colleagues_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> s
     return f"{text}; closest to {say.your} {' and '.join(earned)}." if earned else f"{text}."
 
 
-def _succession_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:
-    told = [fact for fact in facts if fact.kind is not FactKind.EARNED]
-    sentences = [fact_text(fact, catalog, voice) for fact in told]
-    earned = [_quoted_credential(fact, catalog) for fact in facts if fact.kind is FactKind.EARNED]
-    if earned:
-        sentences.append(f"Teachers often take it up after {' and '.join(earned)}.")
-    return " ".join(sentences)
+def _succession_text(facts: Sequence[Fact], catalog: Catalog, _voice: Voice) -> str:
+    earned = [_quoted_credential(fact, catalog) for fact in facts]
+    return f"Teachers often take it up after {' and '.join(earned)}."
 
 
 def _similar_text(facts: Sequence[Fact], catalog: Catalog, voice: Voice) -> str:

@@ -133,6 +133,7 @@ class EvidenceName(StrEnum):
     SELF_ASSESSED_NEED = "self_assessed_need"
     CAREER = "career"
     RENEWAL = "renewal"
+    NEXT_STEP = "next_step"
     SUCCESSION = "succession"
     COLLEAGUES = "colleagues"
     SIMILAR_CONTENT = "similar_content"

@@ -16,7 +16,7 @@ from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.all import EvidenceConfig, fit_evidence
 from models.fitting.baselines import fit_baseline
-from models.fitting.blend import BlendConfig, Window, carry_parts, fit_blend, reweigh
+from models.fitting.blend import BlendConfig, carry_parts, fit_blend, reweigh
 from models.fitting.colleagues import without_idle
 from models.fitting.options import TrainingOptions
 from models.suggest import ranked_scores
@@ -26,7 +26,8 @@ from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import NEED_EVIDENCE, Segment
 from training.evaluation import Eligible, Evaluation, Scorer, evaluate, evaluate_shared
 from training.plan import Plan, PlanConfig
-from training.splits import Split
+from training.splits import DatedFacts, Split
+from training.windows import windows_of
 
 BLEND: Final = "blend"
 RIVALS: Final = ("popularity", "als", "random", "largest_gap")
@@ -138,27 +139,32 @@ class Judgement:
 
 
 def learn_again(
-    plan: Plan, weights: Weights | None, evidence: tuple[Evidence, ...], run: Run
+    snapshot: DatedFacts,
+    plan: Plan,
+    weights: Weights | None,
+    evidence: tuple[Evidence, ...],
+    run: Run,
 ) -> Weights | None:
     """Learn the blend on the judged part as well, once it has judged.
 
-    The model that serves learns from everything, so its weights may. One window holds few learners;
+    The model that serves learns from everything, so its weights may. One part holds few learners;
     two hold the weights steadier.
 
     Parameters
     ----------
+    snapshot
+        That of which the plan is.
     weights
         What the inner split taught; the weights of the parts of `colleagues` stay.
     evidence
         Fitted on what was before the judged part.
     """
-    inner, judged = plan.weights, plan.judged
-    if weights is None or inner is None or judged is None:
+    if weights is None:
+        return None
+    later = carry_parts(weights.evidence, evidence)
+    windows = windows_of(snapshot, plan, run.config.plan, weights.evidence, later)
+    if not windows:
         return weights
-    windows = [
-        Window(weights.evidence, inner.queries, inner.relevant),
-        Window(carry_parts(weights.evidence, evidence), judged.queries, judged.relevant),
-    ]
     with run.progress("Learning the blend's weights on both parts"):
         blend = reweigh(windows, run.config.blend, run.options())
     return replace(weights, blend=blend)

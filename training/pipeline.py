@@ -124,7 +124,7 @@ def _train(
     weights = learn_weights(plan, run)
     judged = judge(plan, weights, snapshot.teachers, run)
     evaluations = judged.evaluations
-    weights = learn_again(plan, weights, judged.evidence, run)
+    weights = learn_again(snapshot, plan, weights, judged.evidence, run)
     whole = everything(snapshot)
     evidence = fit(whole, run, "final", "Fitting evidence on everything", weights)
     bundle = assemble(whole, evidence, weights)

@@ -11,6 +11,7 @@ from models.fitting.careers import fit_career, fit_renewal
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.in_school import fit_in_school
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
+from models.fitting.next_step import fit_next_step
 from models.fitting.options import TrainingOptions
 from models.fitting.peers_in_role import fit_peers_in_role
 from models.fitting.popular import fit_popular
@@ -19,6 +20,7 @@ from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
 from models.in_school import InSchoolConfig
+from models.next_step import NextStepConfig
 from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.renewal import RenewalConfig
@@ -37,6 +39,7 @@ class EvidenceConfig:
     self_assessed_need: SelfAssessedNeedConfig = field(default_factory=SelfAssessedNeedConfig)
     career: CareerConfig = field(default_factory=CareerConfig)
     renewal: RenewalConfig = field(default_factory=RenewalConfig)
+    next_step: NextStepConfig = field(default_factory=NextStepConfig)
     succession: SuccessionConfig = field(default_factory=SuccessionConfig)
     colleagues: ColleaguesConfig = field(default_factory=ColleaguesConfig)
     similar_content: SignalWeights = field(default_factory=SignalWeights)
@@ -51,6 +54,7 @@ FITS: Final[dict[EvidenceName, Callable[[TrainingData, Any, TrainingOptions], Ev
     EvidenceName.SELF_ASSESSED_NEED: fit_self_assessed_need,
     EvidenceName.CAREER: fit_career,
     EvidenceName.RENEWAL: fit_renewal,
+    EvidenceName.NEXT_STEP: fit_next_step,
     EvidenceName.SUCCESSION: fit_succession,
     EvidenceName.COLLEAGUES: fit_colleagues,
     EvidenceName.SIMILAR_CONTENT: fit_similar_content,

@@ -1,17 +1,12 @@
-"""Fitting of the steps of stacks: how often the next credential taken up was an open step."""
+"""How often a credential was taken up while one of its prerequisites was missing."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.training_data import TrainingData
 from models.stack_steps import StackSteps
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
-
-CHANCE: Final = 0.2
-"""Chance of an open step where no record tells."""
 
 LEAK: Final = 0.1
 """What a locked credential keeps where no record tells."""
@@ -23,23 +18,15 @@ _SAMPLE: Final = 4000
 """At most so many teachers are looked at."""
 
 
-def fit_stack_steps(data: TrainingData) -> StackSteps:
-    """Learn both chances from the newest dated record of each teacher and what came before it."""
-    steps = StackSteps.of(data.catalog, CHANCE, LEAK)
-    newest, before = _newest(data.states)
-    if not len(newest) or not ((steps.stack >= 0).any() or len(steps.after)):
-        return steps
-    taken = np.arange(len(newest)), newest["credential"]
-    opened = steps.open(before, np.ones(len(before.rows))) > 0
-    offered = opened.any(axis=1)
-    chance = _shrunk(float(opened[taken].sum()), float(offered.sum()), CHANCE)
-    chained = np.isin(newest["credential"], steps.after)
-    locked = chained & (replace(steps, leak=0.0).keys(before)[taken] == 0)
-    return replace(
-        steps,
-        chance=chance,
-        leak=_shrunk(float(locked.sum()), float(chained.sum()), LEAK),
-    )
+def learn_leak(steps: StackSteps, states: TeacherStates) -> float:
+    """Return it for the newest dated records of teachers, drawn to the usual by few records."""
+    if not len(steps.after):
+        return LEAK
+    newest, before = _newest(states)
+    which, locked = steps.locked(before)
+    of_chain = newest["credential"][:, None] == which
+    seen, missing = int(of_chain.sum()), int((of_chain & locked).sum())
+    return (missing + _PRIOR * LEAK) / (seen + _PRIOR)
 
 
 def _newest(states: TeacherStates) -> tuple[NDArray[Any], Ragged]:
@@ -51,8 +38,3 @@ def _newest(states: TeacherStates) -> tuple[NDArray[Any], Ragged]:
     own = history.take(chosen)
     newest = own.rows[own.start[1:] - 1]
     return newest, own.keep(own.rows["on"] < newest["on"][own.owner])
-
-
-def _shrunk(seen: float, of: float, usual: float) -> float:
-    """Return a share drawn to the usual one by `_PRIOR` observations."""
-    return (seen + _PRIOR * usual) / (of + _PRIOR)

@@ -14,8 +14,9 @@ from models.fitting.largest import columns_of_largest
 from models.fitting.newcomers import newcomers_of
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
-from models.fitting.stack_steps import fit_stack_steps
+from models.fitting.stack_steps import learn_leak
 from models.recency import DAY_MS
+from models.stack_steps import StackSteps
 from models.succession import Succession, SuccessionConfig, starts_of_moments
 from recommender.teacher_state import UNDATED_MS, Ragged
 
@@ -41,12 +42,14 @@ def fit_succession(
     held = np.bincount(rows.rows["credential"], minlength=size).astype(np.float64)
     popularity = held / max(held.sum(), 1.0)
     successors, excess, backing = _learned(rows, held, popularity, config)
+    steps = StackSteps.of(data.catalog)
     unscaled = Succession(
         successors=successors,
         excess=excess,
         backing=backing,
         popularity=popularity.astype(np.float32),
-        steps=fit_stack_steps(data),
+        steps=steps,
+        leak=learn_leak(steps, data.states),
         scale=1.0,
         config=config,
         placing=newcomers_of(data, options),

@@ -46,6 +46,7 @@ BY_NAME = {
     EvidenceName.SELF_ASSESSED_NEED: (0.7, 0.5, 0.2, 0.1),
     EvidenceName.CAREER: (0.5, 0.4, 0.3, 0.2),
     EvidenceName.RENEWAL: (0.3, 0.3, 0.2, 0.1),
+    EvidenceName.NEXT_STEP: (0.0, 0.3, 0.3, 0.2),
     EvidenceName.SUCCESSION: (0.0, 0.4, 0.5, 0.4),
     EvidenceName.COLLEAGUES: (0.0, 0.4, 0.9, 1.3),
     EvidenceName.SIMILAR_CONTENT: (0.1, 0.2, 0.3, 0.2),

@@ -119,7 +119,10 @@ def catalog(reach):
             grade_bands=("K-2", "9-12"),
             subjects=("art", "math"),
         ),
-        cards=tuple(CredentialCard(title=f"Credential {i}", hours=5.0 + i) for i in range(m)),
+        cards=tuple(
+            CredentialCard(title=f"Credential {i}", hours=5.0 + i, stack="T" if i % 5 == 0 else "")
+            for i in range(m)
+        ),
         standard_titles=tuple(code for _, code in STANDARDS[: reach.shape[1]]),
         known=np.ones(m, dtype=bool),
         valid_from=np.zeros(m, dtype=np.int64),

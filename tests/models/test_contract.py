@@ -3,6 +3,7 @@ from models.fitting.careers import fit_career, fit_renewal
 from models.fitting.colleagues import ColleaguesConfig, fit_colleagues
 from models.fitting.in_school import fit_in_school
 from models.fitting.need import fit_growth_area, fit_growth_goal, fit_self_assessed_need
+from models.fitting.next_step import fit_next_step
 from models.fitting.peers_in_role import fit_peers_in_role
 from models.fitting.popular import fit_popular
 from models.fitting.similar_content import fit_similar_content
@@ -10,6 +11,7 @@ from models.fitting.succession import fit_succession
 from models.growth_area import GrowthAreaConfig
 from models.growth_goal import GrowthGoalConfig
 from models.in_school import InSchoolConfig
+from models.next_step import NextStepConfig
 from models.peers_in_role import PeersInRoleConfig
 from models.popular import PopularConfig
 from models.registry import EVIDENCE
@@ -44,6 +46,11 @@ class TestCareer(EvidenceContract):
 class TestRenewal(EvidenceContract):
     fit = staticmethod(fit_renewal)
     config = RenewalConfig()
+
+
+class TestNextStep(EvidenceContract):
+    fit = staticmethod(fit_next_step)
+    config = NextStepConfig()
 
 
 class TestSuccession(EvidenceContract):

@@ -34,7 +34,8 @@ GOAL, AREA, SELF = (
     EvidenceName.GROWTH_AREA,
     EvidenceName.SELF_ASSESSED_NEED,
 )
-SUCCESSION, COLLEAGUES, SIMILAR, PEERS, POPULAR = (
+NEXT_STEP, SUCCESSION, COLLEAGUES, SIMILAR, PEERS, POPULAR = (
+    EvidenceName.NEXT_STEP,
     EvidenceName.SUCCESSION,
     EvidenceName.COLLEAGUES,
     EvidenceName.SIMILAR_CONTENT,
@@ -162,10 +163,11 @@ def test_float32_levels_read_like_the_rating_that_was_given():
             [Fact(FactKind.EARNED, credential=C1), Fact(FactKind.EARNED, credential=C2)],
             "Teachers often take it up after 'Wait Time' and 'c2'.",
         ),
+        (NEXT_STEP, [], "It goes on with what you began."),
         (
-            SUCCESSION,
-            [Fact(FactKind.STACK, credential=C2), Fact(FactKind.EARNED, credential=C1)],
-            "started with 'c2'. Teachers often take it up after 'Wait Time'.",
+            NEXT_STEP,
+            [Fact(FactKind.STACK, credential=C2)],
+            "The next step of the stack 'Discussion' that you started with 'c2'.",
         ),
         (SIMILAR, [], "It is close in content to what you took up or saved."),
         (

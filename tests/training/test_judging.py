@@ -119,15 +119,15 @@ def test_every_epoch_is_told_with_its_step(snapshot, run):
 def test_the_judged_part_teaches_the_blend_once_it_has_judged(snapshot, plan, run):
     weights = learn_weights(plan, run)
     evidence = judge(plan, weights, snapshot.teachers, run).evidence
-    again = learn_again(plan, weights, evidence, run)
+    again = learn_again(snapshot, plan, weights, evidence, run)
     assert (again.blend.weights != weights.blend.weights).any()
     assert again.evidence == weights.evidence
 
 
-def test_without_a_judged_part_or_weights_there_is_nothing_to_learn_again(plan, run):
+def test_without_a_judged_part_or_weights_there_is_nothing_to_learn_again(snapshot, plan, run):
     weights = learn_weights(plan, run)
-    assert learn_again(replace(plan, judged=None), weights, (), run) is weights
-    assert learn_again(plan, None, (), run) is None
+    assert learn_again(snapshot, replace(plan, judged=None), weights, (), run) is weights
+    assert learn_again(snapshot, plan, None, (), run) is None
 
 
 def test_nothing_to_judge_on_gives_no_figures(snapshot, plan, run):

@@ -151,7 +151,7 @@ def measure(made: Demonstration, run: Run, *, ablation: bool = True) -> Worth:
         weights = None
         if plan.weights is not None:
             weights = weigh(tuple(filter(kept, inner)), plan.weights, run)
-            weights = learn_again(plan, weights, tuple(filter(kept, later)), run)
+            weights = learn_again(made.snapshot, plan, weights, tuple(filter(kept, later)), run)
         bundle = assemble(data, tuple(filter(kept, final)), weights)
         return lambda states: ranked_scores(bundle, states, policy)
 
