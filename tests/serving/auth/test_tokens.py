@@ -160,7 +160,7 @@ def test_a_changed_payload_is_refused():
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", "..", "a.b.c", "é.é.é", "a" * 10_000, "\x00", "\ud800", "\udc80", "e30.e30."]
+    "text", ["", ".", "..", "a.b.c", "é.é.é", "a" * 10_000, "\x00", "\ud800", "e30.e30."]
 )
 def test_what_is_no_token_at_all(text):
     with pytest.raises(NotSignedIn):
