@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.colleagues.history import StatusConfidence, history_rows
+from models.colleagues.history import RecordFields, StatusConfidence, history_rows
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.placing import PREFIX, Placing
@@ -38,13 +38,6 @@ from recommender.vocabulary import EvidenceName
 
 _RAREST: Final = 1e-3
 """Popularity below this share of the mean is damped as if it were this."""
-
-
-_Successors = tuple[
-    NDArray[np.int32], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]
-]
-"""Of each record of one teacher: its successors, their excess, what it takes from popularity by
-its weight, and its weight."""
 
 
 @dataclass(frozen=True)
@@ -152,14 +145,14 @@ class Succession(Evidence):
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return the earned credentials that usually come before."""
-        rows, weights = self._once_weighted(states)
-        leads = self._leads(states, credential)
+        leads, records = states.once((id(self), "leads"), lambda: self._leads(states))
         found = [
             dated_fact(FactKind.EARNED, earned, on)
-            for earned, _, on in strongest_first(leads, rows.rows.tolist())
+            for earned, _, on in strongest_first(leads[:, credential], records)
         ]
         if not found and self.placing.holds(credential):
-            return self.placing.near(credential, self._chances(rows, weights)[0], limit)
+            chances = self._chances(*self._once_weighted(states))
+            return self.placing.near(credential, chances[0], limit)
         return tuple(found[:limit])
 
     def _chances(self, rows: Ragged, weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -218,22 +211,18 @@ class Succession(Evidence):
         power = np.asarray(self.config.damping * share, dtype=np.float64)
         return power * (1.0 - 1.0 / np.maximum(counts, 1))
 
-    def _leads(self, states: TeacherStates, credential: int) -> NDArray[np.float64]:
-        """Return w_h (P(c | h) - popularity[c]) of each record of one teacher, 0 if not held."""
-        successors, excess, beside, weights = states.once(
-            (id(self), "successors"), lambda: self._weighted_successors(states)
-        )
-        leads: NDArray[np.float64] = (excess * (successors == credential)).sum(axis=1)
-        leads *= weights
-        leads -= beside * self.popularity.item(credential)
-        return leads
+    def _leads(self, states: TeacherStates) -> tuple[NDArray[np.float64], list[RecordFields]]:
+        """Return w_h (P(c | h) - popularity[c]) of each record h of one teacher, 0 if not held.
 
-    def _weighted_successors(self, states: TeacherStates) -> _Successors:
+        Shape (records, m); and the records.
+        """
         rows, weights = self._once_weighted(states)
-        record, held = rows.rows["credential"], rows.rows["status"] >= self.steps.held_from
-        weights = weights * held
-        beside = weights * (1.0 - self.backing[record])
-        return self.successors[record], self.excess[record].astype(np.float64), beside, weights
+        record = rows.rows["credential"]
+        weights = weights * (rows.rows["status"] >= self.steps.held_from)
+        leads = np.outer(weights * (self.backing[record] - 1.0), self.popularity)
+        place = np.arange(len(record))[:, None]
+        leads[place, self.successors[record]] += weights[:, None] * self.excess[record]
+        return leads, rows.rows.tolist()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return successors, popularity and prerequisites."""
@@ -276,6 +265,9 @@ def later_records(rows: Ragged) -> NDArray[np.int64]:
     Records of one moment are equally late: no order is made up among them. Rows of one teacher are
     in order of moment.
     """
+    if len(rows) == 1:
+        on = rows.rows["on"]
+        return len(on) - on.searchsorted(on, side="right")
     starts = starts_of_moments(rows)
     group = np.cumsum(starts) - 1
     ends = np.append(np.flatnonzero(starts)[1:], len(starts))

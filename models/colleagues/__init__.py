@@ -22,6 +22,7 @@ from models.colleagues.als import AlsPart
 from models.colleagues.ease import EasePart, LightEasePart
 from models.colleagues.history import (
     History,
+    RecordFields,
     StatusConfidence,
     history_rows,
     weighted_history,
@@ -40,10 +41,6 @@ PARTS: Final[dict[str, type[Part]]] = {
     part.name: part for part in (AlsPart, EasePart, LightEasePart, ShortPart)
 }
 """Each part by its name, in the order of the columns of `Colleagues.part_weights`."""
-
-
-RecordFields = tuple[int, int, int]
-"""The fields of a row of dtype `RECORD`."""
 
 _HELD_FROM: Final = RecordStatus.EARNED.code
 
@@ -81,7 +78,7 @@ class Colleagues(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the weighted sum of the parts, float32[n, m]."""
-        weights = self.part_weights[states.segments] / self.scales
+        weights = self._weights[states.segments]
         history = self._history(states)
         total = np.zeros((len(states), self.catalog_size), dtype=np.float32)
         for part, weight in zip(self.parts, weights.T, strict=True):
@@ -89,6 +86,11 @@ class Colleagues(Evidence):
                 total += weight[:, None] * part.score(history)
         total *= self._damped(states)
         return self.placing.apply(total)
+
+    @cached_property
+    def _weights(self) -> NDArray[np.float32]:
+        """Return what a point of each part counts by segment, float32[4, p]."""
+        return self.part_weights / self.scales
 
     def score_parts(self, states: TeacherStates) -> dict[str, NDArray[np.float32]]:
         """Return the scaled and damped scores of each part by its name, float32[n, m] each."""
@@ -142,12 +144,11 @@ class Colleagues(Evidence):
 
     def _shares_of(self, history: History, segment: int, column: int) -> NDArray[np.float64]:
         """Return what each record adds to the score that the parts themselves give one column."""
-        factors = (self.part_weights[segment] / self.scales).astype(np.float64)
-        factors *= self._damped_by_segment[segment, column]
         total = np.zeros(len(history.credential))
-        for part, factor in zip(self.parts, factors.tolist(), strict=True):
-            if factor:
-                total += factor * part.shares(history, column)
+        for part, weight in zip(self.parts, self._weights[segment].tolist(), strict=True):
+            if weight:
+                total += weight * part.shares(history, column)
+        total *= self._damped_by_segment.item(segment, column)
         return total
 
     def _neighbours(self, states: TeacherStates, credential: int, limit: int) -> tuple[Fact, ...]:

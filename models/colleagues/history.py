@@ -10,6 +10,9 @@ from recommender.once import Once
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import RecordStatus
 
+RecordFields = tuple[int, int, int]
+"""The fields of a row of dtype `RECORD`."""
+
 
 @dataclass(frozen=True)
 class StatusConfidence:

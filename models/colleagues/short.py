@@ -106,9 +106,14 @@ class ShortPart(Part):
 
     def shares(self, history: History, credential: int) -> NDArray[np.float64]:
         """Return c_h times what record h alone says of the credential, at this length."""
-        towards = (self._filter(history)[0] * self._towards[credential]).astype(np.float64)
-        shares: NDArray[np.float64] = self._from[history.credential] @ towards * history.confidence
+        shown = history.once((id(self), "shown"), lambda: self._shown(history))
+        shares: NDArray[np.float64] = shown @ self._towards[credential]
         return shares
+
+    def _shown(self, history: History) -> NDArray[np.float64]:
+        """Return c_h times the filtered vector of each record h of one history, float64[h, f]."""
+        seen = self._from[history.credential] * history.confidence[:, None]
+        return np.asarray(seen * self._filter(history), dtype=np.float64)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return columns, vectors, strengths and both scales."""
