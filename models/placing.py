@@ -65,10 +65,10 @@ class Placing:
 
     def terms(self, credential: int) -> Iterator[tuple[int, float]]:
         """Yield of which columns' scores one credential's score is the sum, and how weighted."""
-        place = int(np.searchsorted(self.columns, credential))
-        if place == len(self.columns) or self.columns[place] != credential:
+        if not self.holds(credential):
             yield credential, 1.0
             return
+        place = int(np.searchsorted(self.columns, credential))
         if self.own[place] > 0:
             yield credential, float(self.own[place])
         for source, weight in zip(self.sources[place], self.weights[place], strict=True):

@@ -53,7 +53,8 @@ class SimilarContent(Evidence):
         """Return what the teacher earned, saved or started that is closest."""
         weighted, signals = states.once((id(self), "wanted"), lambda: self._wanted(states))
         close = strongest_first(weighted @ self.vectors[credential], signals)
-        return tuple(_fact(signal) for signal in close if signal[0] != credential)[:limit]
+        others = [signal for signal in close if signal[0] != credential]
+        return tuple(_fact(signal) for signal in others[:limit])
 
     def _wanted(self, states: TeacherStates) -> tuple[NDArray[np.float32], list[Signal]]:
         """Return what one teacher earned, saved or started: weighted vectors, and the signals."""
