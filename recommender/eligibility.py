@@ -14,7 +14,7 @@ from recommender.vocabulary import ActKind, Coded, QualityStatus, RecordStatus
 from recommender.voice import Voice
 from recommender.words_said import NEVER, Mask, Moments, WordsSaid, words_said
 
-_Rules = tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int8]]
+_Rules = tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int8] | int]
 
 DISMISSAL_LASTS_MS: Final = 180 * 86_400_000
 """A dismissed credential comes back after half a year: 'not for me' is said of a moment in a
@@ -168,14 +168,11 @@ def _exclude_own(
     codes: NDArray[np.int8], states: TeacherStates, catalog: Catalog, policy: Policy
 ) -> None:
     """Write what teachers and coaches did before what many share, but for what nobody may see."""
-    parts = list(_own_rules(states, catalog, policy))
-    owner, column, rule = (np.concatenate(part) for part in zip(*parts, strict=True))
-    if not len(owner):
-        return
-    seen = codes[owner, column] != Exclusion.OTHER_DISTRICT.code
-    seen &= rule != Exclusion.ELIGIBLE.code
-    # Of repeated places the last assignment stays: the rule that goes before the others.
-    codes[owner[seen], column[seen]] = rule[seen]
+    hidden = codes == Exclusion.OTHER_DISTRICT.code
+    for owner, column, rule in _own_rules(states, catalog, policy):
+        # Of repeated places the last assignment stays: the rule that goes before the others.
+        codes[owner, column] = rule
+    codes[hidden] = Exclusion.OTHER_DISTRICT.code
 
 
 def _own_rules(states: TeacherStates, catalog: Catalog, policy: Policy) -> Iterator[_Rules]:
@@ -186,10 +183,10 @@ def _own_rules(states: TeacherStates, catalog: Catalog, policy: Policy) -> Itera
     """
     if states.acts is not None and len(states.acts.rows):
         vetoes = states.acts.rows["kind"] == ActKind.VETO.code
-        yield _rules(
+        yield (
             states.acts.owner[vetoes],
             states.acts.rows["credential"][vetoes],
-            Exclusion.VETOED,
+            Exclusion.VETOED.code,
         )
     said = words_said(states, len(catalog))
     if said is not None:
@@ -199,13 +196,11 @@ def _own_rules(states: TeacherStates, catalog: Catalog, policy: Policy) -> Itera
             (Exclusion.CLAIMED, said.claimed),
             (Exclusion.IN_PROGRESS, said.started),
         ):
-            yield _rules(said.owner[where], said.column[where], rule)
-    latest = states.history.rows
-    yield states.history.owner, latest["credential"], _BY_STATUS[latest["status"]]
-
-
-def _rules(owner: NDArray[np.int64], column: NDArray[Any], rule: Exclusion) -> _Rules:
-    return owner, column, np.full(len(owner), rule.code, dtype=np.int8)
+            yield said.owner[where], said.column[where], rule.code
+    latest = states.history
+    excludes = _BY_STATUS[latest.rows["status"]]
+    rules = np.flatnonzero(excludes)
+    yield latest.owner[rules], latest.rows["credential"][rules], excludes[rules]
 
 
 def _shared(
