@@ -66,6 +66,10 @@ def history_rows(
     states: TeacherStates, confidence: StatusConfidence
 ) -> tuple[Ragged, NDArray[np.bool_]]:
     """Return the `RECORD` rows that count, and which of them are held (earned or expired)."""
+    return states.once(("history_rows", confidence), lambda: _rows(states, confidence))
+
+
+def _rows(states: TeacherStates, confidence: StatusConfidence) -> tuple[Ragged, NDArray[np.bool_]]:
     history = states.history
     kept = history.keep(confidence.by_code[history.rows["status"]] > 0)
     return kept, kept.rows["status"] >= RecordStatus.EARNED.code
