@@ -25,12 +25,13 @@ class PopularConfig:
     Parameters
     ----------
     half_life_days
-        Days after which a dated record counts half; undated records count fully.
+        Days after which a dated record counts half; undated records count fully. By default age
+        hardly counts: what is taken up of late is for `in_school` to say.
     under_way
         Weight of a record that is only enrolled or submitted.
     """
 
-    half_life_days: float = 1825.0
+    half_life_days: float = 36_500.0
     under_way: float = 0.5
 
     def __post_init__(self) -> None:
