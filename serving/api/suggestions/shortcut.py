@@ -18,6 +18,7 @@ from collections.abc import Hashable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -74,6 +75,15 @@ class _Asked(NamedTuple):
     query: bytes
 
 
+class _Wish(NamedTuple):
+    """What a query asks of a list; those who ask alike share it."""
+
+    k: int
+    filters: Filters
+    after: CredentialKey | None
+    reasons: bool
+
+
 @dataclass(frozen=True)
 class _Known:
     """A question that was found to be in order, while what all share stands at `shared`."""
@@ -82,9 +92,7 @@ class _Known:
     day: date
     caller: Caller
     teacher: Teacher
-    query: SuggestionQuery
-    filters: Filters
-    after: CredentialKey | None
+    wish: _Wish
     policy: Policy
 
 
@@ -193,14 +201,12 @@ class Shortcut:
     def _meet(self, asked: _Asked, claims: Claims) -> _Known:
         """Find out who asks, of whom, for what and under which policy, as the route does."""
         shared = self._reader.versions(0).shared  # before all that is read below
-        query = SuggestionQuery.model_validate(_parameters(asked.query))
+        wish = _wish(asked.query)
         with reading(self._service.engine) as session:
             caller = find_caller(session, claims, self._service.roster)
             teacher = readable_teacher(session, caller, asked.teacher_id, today())
             policy = self._policy(session, teacher.district_id, shared)
-        return _Known(
-            shared, today(), caller, teacher, query, query.filters(), query.behind(), policy
-        )
+        return _Known(shared, today(), caller, teacher, wish, policy)
 
     def _policy(self, session: Session, district_id: str, shared: int) -> Policy:
         """Return a district's policy, read once while nothing that all share changes."""
@@ -243,17 +249,17 @@ class Shortcut:
         serving: Serving,
         held: HeldCatalog,
     ) -> Suggested:
-        query, service = known.query, self._service
+        wish, service = known.wish, self._service
         (suggested,) = suggest_to(
             session,
             serving,
             service.catalog,
             known.policy,
             [known.teacher],
-            query.k,
-            filters=known.filters,
-            after=known.after,
-            reasons=query.include_reasons,
+            wish.k,
+            filters=wish.filters,
+            after=wish.after,
+            reasons=wish.reasons,
             voice=voice_to(known.caller),
             credit=True,
             read=read_of(told, known.teacher, held),
@@ -276,6 +282,19 @@ def _asked(scope: Scope) -> _Asked | None:
     if len(tokens) != 1 or tokens[0][: len(_BEARER)].lower() != _BEARER:
         return None
     return _Asked(tokens[0][len(_BEARER) :].decode("latin-1"), teacher_id, query)
+
+
+@lru_cache
+def _wish(query: bytes) -> _Wish:
+    """Return what a query asks; nothing but the query decides.
+
+    Raises
+    ------
+    InvalidInput, ValidationError
+        It asks what the route refuses.
+    """
+    asked = SuggestionQuery.model_validate(_parameters(query))
+    return _Wish(asked.k, asked.filters(), asked.behind(), asked.include_reasons)
 
 
 def _parameters(query: bytes) -> dict[str, str]:
