@@ -88,7 +88,7 @@ class Renewal(Evidence):
 
     def _drawn(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return units to the power of `size`, 0 where there are none."""
-        return np.power(units, self.config.size, out=np.zeros_like(units), where=units > 0)
+        return np.where(units > 0, units**self.config.size, 0.0)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return what the credential might give, of how much that is open, by when."""

@@ -109,7 +109,7 @@ def _counted(
         good &= _last_of_pair(pair, np.where(revoked, taken, UNDATED_MS)) < days
     chosen = np.flatnonzero(good)
     order = chosen[np.lexsort((days[chosen], pair[chosen]))]
-    first = order[np.diff(pair[order], prepend=-1) != 0]
+    first = order[np.unique(pair[order], return_index=True)[1]]
     owner = owner[first]
     if yearly is None:
         return _Counted(owner, credential[first], np.zeros_like(owner), np.ones_like(owner, bool))
