@@ -155,6 +155,7 @@ def _reason(reason: Reason, catalog: Catalog) -> JsonObject:
 
 def _fact(fact: Fact, catalog: Catalog) -> JsonObject:
     """Return a fact; a level stands on its own scale, as in the plain CSV."""
+    day = fact.day
     return {
         "kind": fact.kind,
         "standard": None if fact.standard is None else _standard(fact.standard, catalog),
@@ -162,7 +163,7 @@ def _fact(fact: Fact, catalog: Catalog) -> JsonObject:
         "level": fact.level_on_scale,
         "scale_min": fact.low,
         "scale_max": fact.high,
-        "on": None if fact.day is None else fact.day.isoformat(),
+        "on": None if day is None else day.isoformat(),
         "set_by": fact.set_by,
         "count": fact.count,
         "amount": fact.amount,
