@@ -18,6 +18,9 @@ FOOT: Final = 28
 _STEPS: Final = (1, 2, 2.5, 5, 10)
 _TICKS: Final = 6
 
+_NO_SPAN: Final = 1e-12
+"""A shorter axis shows one number."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -77,7 +80,7 @@ def _open(height: int, title: str) -> str:
 
 def axis(low: float, high: float) -> list[float]:
     """Return round numbers that reach from `low` or below to `high` or above."""
-    span = (high - low) or 1.0
+    span = high - low if high - low > _NO_SPAN else 1.0
     rough = span / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in _STEPS if factor * power >= rough * (1 - 1e-9))

@@ -2,7 +2,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from training.quality.plots import Line, Point, axis, dot_plot, line_plot, points_of
@@ -11,6 +11,7 @@ VALUES = st.floats(-1, 1)
 
 
 @given(VALUES, VALUES)
+@example(0.0, 5e-324)
 def test_an_axis_reaches_over_what_is_shown_in_a_few_round_steps(one, other):
     low, high = sorted((one, other))
     ticks = axis(low, high)
