@@ -40,7 +40,7 @@ SPACE: Final = (
     Dimension("evidence.succession.damping", 0.0, 0.8),
     Dimension("evidence.succession.transitions_prior", 1.0, 100.0, log=True),
     Dimension("evidence.succession.together_prior", 1.0, 100.0, log=True),
-    Dimension("evidence.popular.half_life_days", 180.0, 5000.0, log=True),
+    Dimension("evidence.popular.half_life_days", 180.0, 36_500.0, log=True),
 )
 """The defaults suit several kinds of data; these ends reach well to both sides of them."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment
 
 __all__ = ["BlendConfig", "LearnedBlend", "Window", "carry_parts", "fit_blend", "reweigh"]
+
+
+_ROUNDS: Final = 3
+"""Rounds of the last search, which no other waits for."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,10 @@ def fit_blend(
 def reweigh(windows: Sequence[Window], config: BlendConfig, options: TrainingOptions) -> Blend:
     """Learn the weights of the evidence, whose parts are weighted, on several windows together.
 
-    What one window teaches rests on few teachers; more of them hold the weights steadier.
+    What one window teaches rests on few teachers; more of them hold the weights steadier, and so do
+    more rounds.
     """
+    steady = replace(config, rounds=_ROUNDS)
     names = tuple(one.name for one in windows[0].evidence)
     rankings = [
         build_ranking(
@@ -96,7 +103,7 @@ def reweigh(windows: Sequence[Window], config: BlendConfig, options: TrainingOpt
         for window in windows
         if len(chosen := _chosen(window.relevant, config, options))
     ]
-    return _blended(join(rankings), names, config) if rankings else _equal(names)
+    return _blended(join(rankings), names, steady) if rankings else _equal(names)
 
 
 def _scores(evidence: Sequence[Evidence], states: TeacherStates) -> list[NDArray[np.float32]]:

@@ -17,7 +17,7 @@ set little is left of it. In the same way the weights of a segment are drawn to 
 teachers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +64,8 @@ class BlendConfig:
         Standard errors of the paired difference that a step must gain.
     chance
         Standard errors that a search may gain by chance.
+    rounds
+        So many times the teachers are halved; more of them hold the weights steadier.
     unseen
         Weight, as a share of the largest, of evidence of which the validation had no facts.
     """
@@ -72,12 +74,14 @@ class BlendConfig:
     candidates: int = 30
     doubt: float = 0.5
     chance: float = 1.0
+    rounds: int = 1
     unseen: float = 0.1
 
     def __post_init__(self) -> None:
-        if self.sample < 1 or self.candidates < 1:
+        if min(self.sample, self.candidates, self.rounds) < 1:
             raise ValueError(
-                f"sample and candidates must be at least 1, got {self.sample} and {self.candidates}"
+                "sample, candidates and rounds must be at least 1, got "
+                f"{self.sample}, {self.candidates} and {self.rounds}"
             )
         if min(self.doubt, self.chance, self.unseen) < 0:
             raise ValueError(
@@ -137,29 +141,39 @@ def _crossed(ranking: Ranking, overall: Point | None, config: BlendConfig) -> Po
         The point of all teachers, where one segment is searched; it is drawn back to there. The
         best single evidence where None.
     """
+    whole = _Search(ranking, config.doubt)
     if len(ranking) < _FEWEST:
-        return overall if overall is not None else _Search(ranking, config.doubt).best_alone()
-    first = np.arange(len(ranking)) % 2 == 0
-    halves = [_Search(ranking.take(half), config.doubt) for half in (first, ~first)]
-    start = _Search(ranking, config.doubt).best_alone() if overall is None else overall
-    found = [one.climb(start if overall is None else one.better_start(overall)) for one in halves]
-    rises = [
-        judge.race.ndcg(point) - judge.race.ndcg(start)
-        for point, judge in zip(found, reversed(halves), strict=True)
-    ]
-    kept = _kept(np.concatenate(rises), config.chance)
-    drawn: Point = start + kept * ((found[0] + found[1]) / 2 - start)
-    return drawn if _reached(halves, drawn) >= _reached(halves, start) else start
+        return overall if overall is not None else whole.best_alone()
+    start = whole.best_alone() if overall is None else overall
+    found: list[Point] = []
+    kept = []
+    for first in _halves(len(ranking), config.rounds):
+        halves = [_Search(ranking.take(half), config.doubt) for half in (first, ~first)]
+        points = [
+            one.climb(start if overall is None else one.better_start(overall)) for one in halves
+        ]
+        rises = [
+            judge.race.ndcg(point) - judge.race.ndcg(start)
+            for point, judge in zip(points, reversed(halves), strict=True)
+        ]
+        found += points
+        kept.append(_kept(np.concatenate(rises), config.chance))
+    drawn: Point = start + np.mean(kept) * (np.mean(found, axis=0) - start)
+    return drawn if whole.reached(drawn) >= whole.reached(start) else start
+
+
+def _halves(teachers: int, rounds: int) -> Iterator[NDArray[np.bool_]]:
+    """Yield one half of the teachers for each round: every other one, then halves at random."""
+    first = np.arange(teachers) % 2 == 0
+    yield first
+    for number in range(1, rounds):
+        yield np.random.default_rng(number).permutation(first)
 
 
 def _kept(rises: NDArray[np.float64], chance: float) -> float:
     """Return what share of a gain is kept, given what each teacher gained."""
     gained = standard_errors(rises)
     return max(0.0, 1.0 - (chance / gained) ** 2) if gained > 0 else 0.0
-
-
-def _reached(halves: Sequence["_Search"], point: Point) -> float:
-    return float(np.concatenate([one.race.ndcg(point) for one in halves]).mean())
 
 
 class _Search:
@@ -173,13 +187,14 @@ class _Search:
     def best_alone(self) -> Point:
         """Return the evidence that reaches most by itself, damped where that is clearly better."""
         singles = [np.append(weights, 0.0) for weights in np.eye(self.race.kinds)]
-        best = max(singles, key=self._reached)
+        best = max(singles, key=self.reached)
         if not self._damps:
             return best
         damped = [np.append(single[:-1], power) for power in _FIRST_POWERS for single in singles]
-        return self.race.better(max(damped, key=self._reached), best, self._doubt)
+        return self.race.better(max(damped, key=self.reached), best, self._doubt)
 
-    def _reached(self, point: Point) -> float:
+    def reached(self, point: Point) -> float:
+        """Return the mean NDCG@10 of a point."""
         return float(self.race.ndcg(point).mean())
 
     def better_start(self, overall: Point) -> Point:

@@ -88,6 +88,14 @@ def test_the_same_seed_learns_the_same():
     assert first.judged.sum() == 300
 
 
+def test_more_rounds_hold_the_weights_steadier():
+    def spread(rounds):
+        cases = [case((1.5, 1.5), teachers=150, seed=seed) for seed in range(8)]
+        return np.std([learn(one, BlendConfig(rounds=rounds)).weights[0, 0] for one in cases])
+
+    assert spread(4) < spread(1)
+
+
 def test_a_segment_without_teachers_has_the_global_weights():
     made = case((1.5, 1.5), history=4)
     learned = learn(made)
@@ -148,7 +156,9 @@ def test_evidence_that_is_silent_has_no_learned_weight():
     assert not learned.weights[:, 1].any()
 
 
-@pytest.mark.parametrize("bad", [{"sample": 0}, {"candidates": 0}, {"doubt": -1}, {"chance": -1}])
+@pytest.mark.parametrize(
+    "bad", [{"sample": 0}, {"candidates": 0}, {"rounds": 0}, {"doubt": -1}, {"chance": -1}]
+)
 def test_a_config_says_what_is_allowed(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         BlendConfig(**bad)
