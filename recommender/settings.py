@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         default=200, ge=1, description="So many requests of one caller may come at once."
     )
     remembered_mb: int = Field(
-        default=64,
+        default=32,
         ge=0,
         description="Memory of one process for lists that have not changed since, in MB; 0 reads"
         " and computes each anew.",

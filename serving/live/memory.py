@@ -1,8 +1,9 @@
 """What is remembered of questions asked before; those longest unused are forgotten first."""
 
+import zlib
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Generic, TypeVar
 
@@ -13,6 +14,10 @@ Q = TypeVar("Q")
 
 BESIDE_THE_BODY: Final = 2_000
 """Bytes that a remembered question takes beside the body of its answer, about."""
+
+
+_QUICKLY: Final = 1
+"""Level of compression: a fifth is left of a list, and higher levels take much longer for less."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,23 @@ class Answer:
 
     ground: Ground
     body: bytes
+    """As it goes out, or packed (`text`)."""
     tick: Any
     """The store's state at which the ground was last seen to hold (see `VersionReader.tick`)."""
     segment: Any
     size: int
     served: Served
     """What is kept of it each time it goes out."""
+    packed: bool = False
+
+    @property
+    def text(self) -> bytes:
+        """The body as it goes out."""
+        return zlib.decompress(self.body) if self.packed else self.body
+
+    def pack(self) -> "Answer":
+        """Return the answer as it is kept: a list says much the same of each of its items."""
+        return replace(self, body=zlib.compress(self.body, _QUICKLY), packed=True)
 
 
 class Memory(Generic[Q]):
@@ -75,7 +91,7 @@ class Memory(Generic[Q]):
     def keep(self, key: Hashable, question: Q, answer: Answer | None) -> None:
         """Remember a question and its answer in place of what there was."""
         self.forget(key)
-        kept = answer if self._most else None
+        kept = answer.pack() if answer and self._most else None
         self._kept[key] = (question, kept)
         self._size += _size(kept)
         room = self._most or MOST_QUESTIONS * BESIDE_THE_BODY

@@ -125,12 +125,13 @@ class Shortcut:
             await self._app(scope, receive, send)
             return
         scope["route"] = ROUTE
+        body = answer.text
         headers = [
-            (b"content-length", b"%d" % len(answer.body)),
+            (b"content-length", b"%d" % len(body)),
             (b"content-type", b"application/json"),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.body", "body": body})
 
     def _answer(self, asked: _Asked) -> Answer | None:
         """Return the answer, or None where the route shall say what there is to say."""
