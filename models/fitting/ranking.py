@@ -9,6 +9,7 @@ not telling credentials apart, and the result does not depend on the order of th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -60,21 +61,31 @@ class Ranking:
             Scores are divided by how common a candidate is, to this power.
         """
         scores = self.scores(weights, power)
-        scores[~self.valid] = -np.inf
-        if scores.shape[1] > DEPTH:
+        scores[self._padding] = -np.inf
+        owner, place = self.owner, self.place
+        if scores.shape[1] > DEPTH and len(owner) > len(self):
+            # of many that are held out most cannot come to the top: they are not counted past
             last = np.partition(scores, -DEPTH, axis=1)[:, -DEPTH]
-            hopeful = scores[self.owner, self.place] >= last[self.owner]
-        else:
-            hopeful = np.ones(len(self.owner), dtype=bool)
-        owner, place = self.owner[hopeful], self.place[hopeful]
+            hopeful = scores[owner, place] >= last[owner]
+            owner, place = owner[hopeful], place[hopeful]
         own = scores[owner, place]
-        ahead = (scores[owner] >= own[:, None]).sum(axis=1) - 1
-        ranks = ahead - _equals_after(owner, own)
+        ranks = np.count_nonzero(scores[owner] >= own[:, None], axis=1) - 1
+        if (owner[1:] == owner[:-1]).any():
+            ranks -= _equals_after(owner, own)
         gains = np.where(ranks < DEPTH, 1 / np.log2(ranks + 2.0), 0.0)
-        found = np.bincount(owner, gains, minlength=len(self))
-        ideal = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))])
-        reachable: NDArray[np.float64] = ideal[np.minimum(self.held_out, DEPTH)]
-        return np.divide(found, reachable, out=np.zeros(len(self)), where=reachable > 0)
+        return np.bincount(owner, gains, minlength=len(self)) * self._per_ideal
+
+    @cached_property
+    def _padding(self) -> NDArray[np.bool_]:
+        return ~self.valid
+
+    @cached_property
+    def _per_ideal(self) -> NDArray[np.float64]:
+        """1 / DCG of the best possible list of each teacher, 0 where nothing was held out."""
+        discounts = 1 / np.log2(np.arange(DEPTH) + 2.0)
+        per_ideal = np.concatenate([[0.0], 1 / np.cumsum(discounts)])
+        found: NDArray[np.float64] = per_ideal[np.minimum(self.held_out, DEPTH)]
+        return found
 
     def scores(self, weights: NDArray[np.float64], power: float = 0.0) -> NDArray[np.float32]:
         """Return the damped weighted sum for all candidates, float32[n, u]."""

@@ -144,14 +144,12 @@ def _crossed(ranking: Ranking, overall: Point | None, config: BlendConfig) -> Po
     whole = _Search(ranking, config.doubt)
     if len(ranking) < _FEWEST:
         return overall if overall is not None else whole.best_alone()
-    start = whole.best_alone() if overall is None else overall
+    start = whole.best_alone() if overall is None else whole.better_start(overall)
     found: list[Point] = []
     kept = []
     for first in _halves(len(ranking), config.rounds):
         halves = [_Search(ranking.take(half), config.doubt) for half in (first, ~first)]
-        points = [
-            one.climb(start if overall is None else one.better_start(overall)) for one in halves
-        ]
+        points = [one.climb(start) for one in halves]
         rises = [
             judge.race.ndcg(point) - judge.race.ndcg(start)
             for point, judge in zip(points, reversed(halves), strict=True)
