@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recommender.errors import BundleRefused
 
 FORMAT: Final = "microcredential-recommender-bundle"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 MANIFEST_FILE: Final = "manifest.json"
 
 Manifest = dict[str, Any]
