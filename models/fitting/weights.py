@@ -43,6 +43,9 @@ _ENTRIES: Final = (2, 1, 0)
 _FIRST_POWERS: Final = (0.1, 0.2, 0.3)
 """Powers that the best single evidence is tried with, beside none."""
 
+_TRACE: Final = 0.03
+"""A weight below this share of the largest is a trace."""
+
 _FEWEST: Final = 20
 """Fewer teachers teach nothing but which evidence is best alone."""
 
@@ -156,8 +159,17 @@ def _crossed(ranking: Ranking, overall: Point | None, config: BlendConfig) -> Po
         ]
         found += points
         kept.append(_kept(np.concatenate(rises), config.chance))
-    drawn: Point = start + np.mean(kept) * (np.mean(found, axis=0) - start)
+    drawn = _without_traces(start + np.mean(kept) * (np.mean(found, axis=0) - start))
     return drawn if whole.reached(drawn) >= whole.reached(start) else start
+
+
+def _without_traces(point: Point) -> Point:
+    """Leave out weights that say next to nothing, the others summing to 1.
+
+    They come of drawing back; evidence without weight need not be worked out for a list.
+    """
+    weights = np.where(point[:-1] < _TRACE * point[:-1].max(), 0.0, point[:-1])
+    return np.append(weights / weights.sum(), point[-1])
 
 
 def _halves(teachers: int, rounds: int) -> Iterator[NDArray[np.bool_]]:

@@ -88,6 +88,13 @@ def test_the_same_seed_learns_the_same():
     assert first.judged.sum() == 300
 
 
+def test_no_weight_is_a_trace_beside_the_largest():
+    for seed in range(6):
+        weights = learn(case((1.5, 1.2, 0.1, 0.0), teachers=120, seed=seed)).weights
+        shares = weights / weights.max(axis=1, keepdims=True)
+        assert not ((shares > 0) & (shares < 0.03)).any()
+
+
 def test_more_rounds_hold_the_weights_steadier():
     def spread(rounds):
         cases = [case((1.5, 1.5), teachers=150, seed=seed) for seed in range(8)]
