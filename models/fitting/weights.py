@@ -159,14 +159,17 @@ def _crossed(ranking: Ranking, overall: Point | None, config: BlendConfig) -> Po
         ]
         found += points
         kept.append(_kept(np.concatenate(rises), config.chance))
-    drawn = _without_traces(start + np.mean(kept) * (np.mean(found, axis=0) - start))
-    return drawn if whole.reached(drawn) >= whole.reached(start) else start
+    drawn: Point = start + np.mean(kept) * (np.mean(found, axis=0) - start)
+    for point in (_without_traces(drawn), drawn):
+        if whole.reached(point) >= max(whole.reached(drawn), whole.reached(start)):
+            return point
+    return start
 
 
 def _without_traces(point: Point) -> Point:
     """Leave out weights that say next to nothing, the others summing to 1.
 
-    They come of drawing back; evidence without weight need not be worked out for a list.
+    They come of drawing back. Evidence without weight need not be worked out for a list.
     """
     weights = np.where(point[:-1] < _TRACE * point[:-1].max(), 0.0, point[:-1])
     return np.append(weights / weights.sum(), point[-1])
