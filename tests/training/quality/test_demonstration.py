@@ -88,6 +88,8 @@ def test_a_policy_of_mostly_need_costs_most(worth):
     shares = [worth.share(f"{BLEND}, need share {share}%") for share in (25, 50, 75)]
     assert shares[-1] == min(shares)
     assert shares[-1] < worth.share(BLEND)
+    assert shares[0] > 0.9 * worth.share(BLEND)
+    assert shares[-1] > 3 * worth.share("random")
 
 
 def test_rows_say_each_system_best_first(worth):
