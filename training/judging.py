@@ -16,14 +16,14 @@ from models.colleagues import Colleagues
 from models.evidence import Evidence
 from models.fitting.all import EvidenceConfig, fit_evidence
 from models.fitting.baselines import fit_baseline
-from models.fitting.blend import BlendConfig, carry_parts, fit_blend, reweigh
+from models.fitting.blend import BlendConfig, carry_parts, equal_blend, fit_blend, reweigh
 from models.fitting.colleagues import without_idle
 from models.fitting.options import TrainingOptions
 from models.suggest import ranked_scores
 from recommender.axes import TeacherKey
 from recommender.policy import Policy
 from recommender.teacher_state import TeacherStates
-from recommender.vocabulary import NEED_EVIDENCE, Segment
+from recommender.vocabulary import NEED_EVIDENCE
 from training.evaluation import Eligible, Evaluation, Scorer, evaluate, evaluate_shared
 from training.plan import Plan, PlanConfig
 from training.splits import DatedFacts, Split
@@ -99,9 +99,7 @@ class Weights:
 
 def equal_weights(evidence: Sequence[Evidence]) -> Blend:
     """Return the blend in which every evidence counts the same, for lack of anything better."""
-    count = max(len(evidence), 1)
-    weights = np.full((len(Segment), len(evidence)), 1.0 / count, dtype=np.float32)
-    return Blend(tuple(one.name for one in evidence), weights)
+    return equal_blend(tuple(one.name for one in evidence))
 
 
 def fit(

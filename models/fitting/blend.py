@@ -17,7 +17,15 @@ from models.fitting.weights import BlendConfig, LearnedWeights, learn_weights
 from recommender.teacher_state import Ragged, TeacherStates
 from recommender.vocabulary import EvidenceName, Segment
 
-__all__ = ["BlendConfig", "LearnedBlend", "Window", "carry_parts", "fit_blend", "reweigh"]
+__all__ = [
+    "BlendConfig",
+    "LearnedBlend",
+    "Window",
+    "carry_parts",
+    "equal_blend",
+    "fit_blend",
+    "reweigh",
+]
 
 
 _ROUNDS: Final = 3
@@ -70,7 +78,7 @@ def fit_blend(
     names = tuple(one.name for one in evidence)
     chosen = _chosen(relevant, config, options)
     if not len(chosen):
-        return LearnedBlend(_equal(names), tuple(evidence))
+        return LearnedBlend(equal_blend(names), tuple(evidence))
     plain = [_undamped(one) for one in evidence]
     ranking = _ranked(plain, states.take(chosen), relevant.take(chosen), config.candidates)
     learned, values, first = [], [], 0
@@ -103,14 +111,14 @@ def reweigh(windows: Sequence[Window], config: BlendConfig, options: TrainingOpt
         for window in windows
         if len(chosen := _chosen(window.relevant, config, options))
     ]
-    return _blended(join(rankings), names, steady) if rankings else _equal(names)
+    return _blended(join(rankings), names, steady) if rankings else equal_blend(names)
 
 
 def _scores(evidence: Sequence[Evidence], states: TeacherStates) -> list[NDArray[np.float32]]:
     return [one.score(states) for one in evidence]
 
 
-def _equal(names: tuple[EvidenceName, ...]) -> Blend:
+def equal_blend(names: tuple[EvidenceName, ...]) -> Blend:
     """Return the blend where nothing tells which evidence is better."""
     weights = np.full((len(Segment), len(names)), 1 / max(len(names), 1), dtype=np.float32)
     return Blend(names, weights)

@@ -160,10 +160,8 @@ def _crossed(ranking: Ranking, overall: Point | None, config: BlendConfig) -> Po
         found += points
         kept.append(_kept(np.concatenate(rises), config.chance))
     drawn: Point = start + np.mean(kept) * (np.mean(found, axis=0) - start)
-    for point in (_without_traces(drawn), drawn):
-        if whole.reached(point) >= max(whole.reached(drawn), whole.reached(start)):
-            return point
-    return start
+    # of equals the first
+    return max((_without_traces(drawn), drawn, start), key=whole.reached)
 
 
 def _without_traces(point: Point) -> Point:

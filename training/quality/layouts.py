@@ -1,7 +1,7 @@
 """What laying a list out costs: spread and exploration beside the plain order of the scores."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recommender.catalog import Catalog
 from recommender.policy import Policy
-from recommender.slate import Arranging, slate
+from recommender.slate import IN_ORDER, Arranging, slate
 from training.evaluation import Outside
 from training.judging import BLEND
 from training.metrics import CUT
@@ -17,19 +17,6 @@ from training.quality.figures import ALL, compare, groups, interval, resampled_m
 from training.quality.judged import Scores, rank
 from training.quality.ours import Ours, blend_scores
 from training.quality.trial import Trial
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How lists are laid out: the policy's `diversity` and `exploration`."""
-
-    diversity: float = 0.0
-    exploration: float = 0.0
-
-    def arranging(self, seed: str, new: frozenset[int]) -> Arranging:
-        """Return what the slate is told."""
-        return Arranging(self.diversity, self.exploration, seed, new)
-
 
 DIVERSITIES: Final = (0.05, 0.1, 0.2, 0.4)
 EXPLORATIONS: Final = (0.1, 1.0)
@@ -70,7 +57,7 @@ def price_of_layouts(trial: Trial, ours: Ours, seed: int) -> list[dict[str, Any]
             lost = float(values[0].mean() - values[place].mean())
             found.append(
                 {
-                    "diversity": layout.diversity,
+                    "diversity": layout.price,
                     "exploration": layout.exploration,
                     "revealed": group.revealed,
                     "ndcg@10": float(values[place].mean()),
@@ -101,19 +88,19 @@ def cells_of(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     ]
 
 
-def _layouts(catalog: Catalog) -> tuple[Layout, ...]:
+def _layouts(catalog: Catalog) -> tuple[Arranging, ...]:
     told = bool((catalog.areas >= 0).any() or (catalog.issuers >= 0).any())
     asked = Policy.in_force()
-    in_force = Layout(asked.diversity, asked.exploration)
     found = [
-        Layout(),
-        *(Layout(diversity=price) for price in DIVERSITIES if told),
-        *(Layout(exploration=share) for share in EXPLORATIONS),
+        IN_ORDER,
+        *(Arranging(price=price) for price in DIVERSITIES if told),
+        *(Arranging(exploration=share) for share in EXPLORATIONS),
+        Arranging(asked.diversity, asked.exploration),
     ]
-    return tuple(dict.fromkeys([*found, in_force]))
+    return tuple(dict.fromkeys(found))
 
 
-def _laid_out(trial: Trial, ours: Ours, layouts: tuple[Layout, ...], seed: int) -> Scores:
+def _laid_out(trial: Trial, ours: Ours, layouts: tuple[Arranging, ...], seed: int) -> Scores:
     """Return the lists by layout, as scores that put them in their order."""
     queries, catalog = trial.judged.queries, trial.judged.train.catalog
     outside, blend = Outside(queries, len(catalog)), blend_scores(ours, queries)
@@ -124,7 +111,7 @@ def _laid_out(trial: Trial, ours: Ours, layouts: tuple[Layout, ...], seed: int) 
         for place, row in enumerate(rows.tolist()):
             new = ours.model_of(row).bundle.newcomers
             for layout in layouts:
-                arranging = layout.arranging(f"{seed} {row}", new)
+                arranging = replace(layout, seed=f"{seed} {row}", new=new)
                 shown = slate(values[place], candidates[place], catalog, CUT, arranging=arranging)
                 columns = list(shown.columns)
                 found[repr(layout)][place, columns] = np.arange(len(columns), 0, -1)
