@@ -140,8 +140,11 @@ def enrol(engine: Engine, teacher: int, credential: int) -> None:
 
 
 _DROP: Final = text(
-    "DELETE FROM credential_record WHERE teacher_id = :teacher AND source = :source"
+    "DELETE FROM credential_record"
+    " WHERE teacher_id = :teacher AND superseded_at IS NULL AND source = :source"
 )
+"""What is in force has an index by teacher: the change must not take longer than the answer."""
+
 _ADD: Final = text(
     'INSERT INTO credential_record (teacher_id, recorded_at, credential_id, status, "on", source)'
     " VALUES (:teacher, :on, :credential, 'enrolled', :on, :source)"
