@@ -1,12 +1,13 @@
 """The service: settings in, an ASGI app out."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlmodel import Session
 from starlette.middleware.cors import CORSMiddleware
 
 from recommender.errors import SettingsRefused
@@ -41,9 +42,10 @@ from serving.deps import Service
 from serving.doors import find_doors
 from serving.limits import BodyLimit, RateLimit
 from serving.live.catalog import LiveCatalog
-from serving.live.champion import LiveChampion, in_a_thread
+from serving.live.champion import LiveChampion, Serving, in_a_thread
 from serving.live.slate_log import SlateLog
 from serving.live.states import LiveShelf
+from serving.live.suggestions import make_one_list
 from serving.metrics import Metrics
 from serving.middleware import RequestFrame
 from serving.openapi import describe, operation_id
@@ -61,8 +63,20 @@ RFC 9457 describes them, `application/problem+json`, with a stable `type`.
 """
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    engine: Engine | None = None,
+    *,
+    settle: Callable[[], None] | None = None,
+) -> FastAPI:
     """Return the app of one deployment; an engine of the caller's is left for it to dispose.
+
+    Parameters
+    ----------
+    settings, engine
+        Of the deployment.
+    settle
+        Called before and after a champion is loaded: for a process that does nothing but serve.
 
     Raises
     ------
@@ -89,6 +103,10 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     )
     packs = LiveShelf(settings.resolved_states_dir, SHELF_INTERVAL_SECONDS)
     measured, catalog = Metrics(), LiveCatalog(packs)
+
+    def prepare(session: Session, serving: Serving) -> None:
+        make_one_list(session, serving, catalog, service.policy)
+
     doors = find_doors(settings)
     slates = SlateLog(store, settings.slate_log_days, measured.count_slates)
     service = Service(
@@ -96,7 +114,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         engine=store,
         verifier=TokenVerifier(_trusted(settings, store), settings.token_audience),
         champion=LiveChampion(
-            store, settings.artifacts_dir, aside=in_a_thread, prepare=catalog.hold
+            store, settings.artifacts_dir, aside=in_a_thread, prepare=prepare, settle=settle
         ),
         catalog=catalog,
         states=packs,

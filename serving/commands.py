@@ -23,6 +23,7 @@ from recommender.vocabulary import DEFAULT_DISTRICT
 from serving.app import create_app
 from serving.auth.development import DEFAULT_LIFETIME_SECONDS, DevelopmentKey, require_development
 from serving.introduction import Guest, find_person, guests, introduce, subject_of
+from serving.live.process import settle, take_turns_quickly
 
 MOST_PORT: Final = 65_535
 MOST_WORKERS: Final = 64
@@ -50,7 +51,8 @@ def serve(
     engine = make_engine(chosen.resolved_database_url)
     with ExitStack() as stack:
         stack.callback(engine.dispose)
-        app = create_app(chosen, engine)
+        take_turns_quickly()
+        app = create_app(chosen, engine, settle=settle)
         check_schema(engine)
         listener = stack.enter_context(listen(host, port))
         address = base_url(host, port)
@@ -70,7 +72,8 @@ def serve(
 def worker_app() -> FastAPI:
     """Return the app of one of several workers, each a process of its own."""
     configure_serving_logs()
-    return create_app(settings())
+    take_turns_quickly()
+    return create_app(settings(), settle=settle)
 
 
 def configure_serving_logs() -> None:

@@ -65,6 +65,8 @@ class LiveChampion:
         Runs a look while an earlier champion serves; in the request where left out.
     prepare
         Makes a champion ready before it serves.
+    settle
+        Called before a champion is loaded, and once it is ready (see `serving.live.process`).
     """
 
     def __init__(
@@ -75,9 +77,11 @@ class LiveChampion:
         clock: Callable[[], float] = time.monotonic,
         aside: Callable[[Callable[[], None]], None] | None = None,
         prepare: Callable[[Session, Serving], object] | None = None,
+        settle: Callable[[], None] | None = None,
     ) -> None:
         self._aside = aside
         self._prepare = prepare
+        self._settle = settle or (lambda: None)
         self._engine = engine
         self._artifacts_dir = artifacts_dir
         self._interval = interval
@@ -144,6 +148,7 @@ class LiveChampion:
             return
         if refused and refused.version == row.version and self._clock() < refused.until:
             return
+        self._settle()
         try:
             version, bundle = load_champion(session, self._artifacts_dir)
         except BundleRefused as error:
@@ -152,6 +157,7 @@ class LiveChampion:
         found = Serving(version, bundle)
         if self._prepare is not None:
             self._prepare(session, found)
+        self._settle()
         self._serving, self._refused = found, None
         _log.info("champion_loaded", version=version.version, bundle=version.bundle_hash)
 

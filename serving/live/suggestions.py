@@ -1,10 +1,11 @@
 """A teacher's suggestions as of now: the one way from a request to `suggest`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from features.coach_acts import ToldAct, read_acts
 from features.live import read_people, states_of
@@ -18,6 +19,7 @@ from recommender.axes import CredentialKey
 from recommender.catalog import Catalog
 from recommender.clock import day_end_ms
 from recommender.eligibility import Exclusion, exclusions
+from recommender.errors import RecommenderError
 from recommender.policy import Policy
 from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.offered import Offer
@@ -139,6 +141,21 @@ def suggest_to(
             slates.offer(made[-1].served)
     told = _with_acts(session, made)
     return _with_credits(told, read, voice) if credit else told
+
+
+def make_one_list(
+    session: Session,
+    serving: Serving,
+    catalogs: LiveCatalog,
+    policy_of: Callable[[Session, str], Policy],
+) -> None:
+    """Work out a list for nobody, so that no request waits for what is worked out at the first."""
+    catalogs.hold(session, serving)
+    somebody = session.exec(select(Teacher).limit(1)).first()
+    with suppress(RecommenderError):  # whoever asks for a list is told
+        if somebody is not None:
+            policy = policy_of(session, somebody.district_id)
+            suggest_to(session, serving, catalogs, policy, [somebody], 1, credit=True)
 
 
 def acted_on(told: Sequence[list[PersonRow]]) -> bool:

@@ -1,14 +1,21 @@
 """The champion is picked up, swapped whole, and kept when its successor is refused."""
 
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import Session
 
 from recommender.errors import BundleRefused, NoChampion
+from recommender.policy import Policy
+from recommender.store.engine import reading
 from recommender.store.tables import Champion
+from serving.live.catalog import LiveCatalog
 from serving.live.champion import RETRY_REFUSED_SECONDS, LiveChampion
+from serving.live.states import LiveShelf
+from serving.live.suggestions import make_one_list
 
 
 class Clock:
@@ -163,3 +170,39 @@ def test_many_threads_see_one_champion_or_the_other(house):
         stop.set()
         seen = set().union(*(done.result() for done in asked))
     assert seen <= set(versions)
+
+
+def test_the_process_settles_before_and_after_a_champion_is_loaded(house, clock):
+    seen = []
+    live = LiveChampion(
+        house.engine,
+        house.settings.artifacts_dir,
+        clock=clock,
+        prepare=lambda _session, serving: seen.append(serving.version.version),
+        settle=lambda: seen.append("settle"),
+    )
+    first = house.train()
+    live.current()
+    clock.now += 1
+    live.current()
+    assert seen == ["settle", first, "settle"]
+
+
+def test_a_champion_that_was_replaced_is_freed_without_the_collector(house, live, clock):
+    """Else what `serving.live.process.settle` takes out of its sight would never be freed."""
+    house.train("c2")
+    with reading(house.engine) as session:
+        catalogs = LiveCatalog(LiveShelf(house.settings.resolved_states_dir))
+        make_one_list(session, live.current(), catalogs, lambda *_: Policy())
+        held = catalogs.hold(session, live.current())
+    left = [weakref.ref(one) for one in (live.current().bundle, held.catalog)]
+    gc.collect()
+    gc.disable()
+    try:
+        house.train("c4")
+        clock.now += 1
+        live.current()
+        del catalogs, held
+        assert [one() for one in left] == [None, None]
+    finally:
+        gc.enable()
