@@ -30,6 +30,10 @@ _VERSIONS: Final = (
     "SELECT (SELECT SUM(version) FROM store_version),"
     " (SELECT version FROM teacher_version WHERE teacher_id = {id})"
 )
+WHO_ASKS: Final = frozenset({"people", "policy"})
+"""Parts on which it rests who asks, of whom, and under which policy."""
+
+_PARTS: Final = "SELECT part, version FROM store_version"
 _PLACEHOLDER: Final = {"sqlite": ":id", "postgresql": "%(id)s"}
 
 
@@ -65,6 +69,10 @@ class VersionReader:
         """Return the versions that hold for one teacher's answers."""
         ((shared, own),) = self._run(self._versions, {"id": teacher_id})
         return Versions(int(shared or 0), own or 0)
+
+    def who_asks(self) -> int:
+        """Return the version of `WHO_ASKS`."""
+        return sum(version for part, version in self._run(_PARTS) if part in WHO_ASKS)
 
     def rows(self, teacher_id: int) -> list[list[PersonRow]]:
         """Return what the store says of one teacher, versions included, `by_kind`."""
@@ -115,3 +123,8 @@ def versions_of(told: Sequence[list[PersonRow]]) -> Versions:
 def part_of(told: Sequence[list[PersonRow]], part: str) -> int:
     """Return the version of one part, read in the same statement as these rows."""
     return next((row.ref or 0 for row in told[Told.PART] if row.a == part), 0)
+
+
+def who_asks_of(told: Sequence[list[PersonRow]]) -> int:
+    """Return the version of `WHO_ASKS`, read in the same statement as these rows."""
+    return sum([row.ref or 0 for row in told[Told.PART] if row.a in WHO_ASKS])

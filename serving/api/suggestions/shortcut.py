@@ -6,7 +6,7 @@ dependencies, checking our own answer against its schema. This layer in front of
 answer without them, in the event loop:
 
 - a token that was verified before is known by its hash until it expires (`TokenVerifier`);
-- who asked, of whom and under which policy is remembered while nothing that all share changes;
+- who asked, of whom and under which policy is remembered while none of what decides it changes;
 - the teacher's facts and the versions of all come by one statement (`VersionReader`);
 - a whole answer is remembered while versions, day, champion and state packs stand (`Ground`).
 
@@ -47,7 +47,7 @@ from serving.live.champion import Serving
 from serving.live.filters import Filters
 from serving.live.memory import Answer, Ground, Memory
 from serving.live.suggestions import Suggested, acted_on, read_of, suggest_to
-from serving.live.versions import VersionReader, Versions, part_of, versions_of
+from serving.live.versions import VersionReader, Versions, part_of, versions_of, who_asks_of
 
 START: Final = "/v1/teachers/"
 END: Final = "/suggestions"
@@ -86,9 +86,9 @@ class _Wish(NamedTuple):
 
 @dataclass(frozen=True)
 class _Known:
-    """A question that was found to be in order, while what all share stands at `shared`."""
+    """A question that was found to be in order, while `WHO_ASKS` stands at `version`."""
 
-    shared: int
+    version: int
     day: date
     caller: Caller
     teacher: Teacher
@@ -172,7 +172,7 @@ class Shortcut:
             known is None
             or told is None
             or known.day != today()
-            or versions_of(told).shared != known.shared
+            or who_asks_of(told) != known.version
         ):
             known = self._meet(asked, claims)
             told = self._reader.rows(known.teacher.id or 0)
@@ -201,17 +201,17 @@ class Shortcut:
 
     def _meet(self, asked: _Asked, claims: Claims) -> _Known:
         """Find out who asks, of whom, for what and under which policy, as the route does."""
-        shared = self._reader.versions(0).shared  # before all that is read below
+        version = self._reader.who_asks()  # before all that is read below
         wish = _wish(asked.query)
         with reading(self._service.engine) as session:
             caller = find_caller(session, claims, self._service.roster)
             teacher = readable_teacher(session, caller, asked.teacher_id, today())
-            policy = self._policy(session, teacher.district_id, shared)
-        return _Known(shared, today(), caller, teacher, wish, policy)
+            policy = self._policy(session, teacher.district_id, version)
+        return _Known(version, today(), caller, teacher, wish, policy)
 
-    def _policy(self, session: Session, district_id: str, shared: int) -> Policy:
-        """Return a district's policy, read once while nothing that all share changes."""
-        stands = (shared, today())
+    def _policy(self, session: Session, district_id: str, version: int) -> Policy:
+        """Return a district's policy, read once while `WHO_ASKS` stands."""
+        stands = (version, today())
         if self._policies_of != stands:
             self._policies_of, self._policies = stands, {}
         if district_id not in self._policies:
@@ -229,7 +229,7 @@ class Shortcut:
         versions = versions_of(told)
         key = self._service.catalog.key_of(serving, known.day, part_of(told, PART))
         held = self._service.catalog.held(key)
-        if versions.shared != known.shared or held is None:
+        if who_asks_of(told) != known.version or held is None:
             return None  # it changed just now: the route reads all of it
         ground = self._ground(versions, serving)
         coach = known.caller.role is Role.COACH

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from recommender.clock import today
-from recommender.store.tables import Credential, DistrictSetting, Teacher
-from recommender.vocabulary import EventKind
+from recommender.store.tables import Credential, DistrictSetting, Identity, Teacher
+from recommender.vocabulary import EventKind, Role
 from serving.api.suggestions import shortcut
 from serving.api.suggestions.shortcut import Shortcut
+from serving.auth.caller import find_caller
 from tests.serving.house import NORTH, House, long_ago
 
 PATH = "/v1/teachers/ada/suggestions"
@@ -146,6 +147,25 @@ def test_a_promotion_is_not_hidden_by_what_is_remembered(client):
     assert {client.get(PATH, "ada").json()["model_version"] for _ in range(3)} == {1}
     version = client.house.train("c2")
     assert {client.get(PATH, "ada").json()["model_version"] for _ in range(3)} == {version}
+
+
+def test_a_promotion_asks_nobody_anew_who_they_are(client, monkeypatch):
+    champion = client.app.state.service.champion
+    champion._interval, champion._aside = 0, None
+    client.get(PATH, "ada")
+    looked_up = []
+    monkeypatch.setattr(
+        "serving.api.suggestions.shortcut.find_caller",
+        lambda *given: looked_up.append(given) or find_caller(*given),
+    )
+    version = client.house.train("c2")
+    assert {client.get(PATH, "ada").json()["model_version"] for _ in range(3)} == {version}
+    assert not looked_up
+    with Session(client.house.engine) as session:
+        session.exec(select(Identity)).first().role = Role.ADMIN
+        session.commit()
+    client.get(PATH, "ada")
+    assert looked_up
 
 
 def test_the_log_and_the_metrics_name_the_route(client, logs, capsys):
