@@ -28,7 +28,8 @@ class Evidence(ABC):
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return the evidence of n teachers for every credential, float32[n, m], finite.
 
-        0 means 'nothing known'. Row i depends on `states.take([i])` alone.
+        0 means 'nothing known'. Row i depends on `states.take([i])` alone, and with no more than
+        `blocks.BLOCK` teachers to the last bit: whose lists are made together changes no list.
         """
 
     @abstractmethod

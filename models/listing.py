@@ -62,7 +62,7 @@ class LaidOut:
 
     def state(self, row: int) -> TeacherStates:
         """Return the state of one teacher."""
-        return self.states if len(self.states) == 1 else self.states.take([row])
+        return self.states.one(row)
 
     def front(self, row: int) -> dict[int, ActKind]:
         """Return what coaches put in front of one teacher's list."""

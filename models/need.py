@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import by_own_columns
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.telling import above_nothing
@@ -80,10 +81,7 @@ class NeedEvidence(Evidence):
 
     def score(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return need x pull, float32[n, m]."""
-        needed = self._needed(states)
-        felt = np.flatnonzero(needed.any(axis=0))
-        scores: NDArray[np.float32] = needed[:, felt] @ self._by_standard[felt]
-        return scores
+        return by_own_columns(self._needed(states), self._by_standard)
 
     @cached_property
     def _by_standard(self) -> NDArray[np.float32]:
@@ -107,7 +105,7 @@ class NeedEvidence(Evidence):
         return states.once((id(self), "fact", standard), lambda: self.fact(states, standard))
 
     def _needed(self, states: TeacherStates) -> NDArray[np.float32]:
-        return states.once((id(self), "need"), lambda: self.need(states))
+        return states.once_by_teacher((id(self), "need"), lambda: self.need(states))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the pull of every credential."""

@@ -79,7 +79,9 @@ class NextStep(Evidence):
         return (dated_fact(kind, opener, on),)
 
     def _opened(self, states: TeacherStates) -> NDArray[np.float64]:
-        return states.once((id(self), "opened"), lambda: self.steps.open(*self._weighted(states)))
+        return states.once_by_teacher(
+            (id(self), "opened"), lambda: self.steps.open(*self._weighted(states))
+        )
 
     def _weighted(self, states: TeacherStates) -> tuple[Ragged, NDArray[np.float64]]:
         """Return the records that count, and how recent each is, above 0."""

@@ -24,6 +24,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import by_own_columns
 from models.evidence import Arrays, Evidence
 from models.in_school import InSchool
 from models.learned import learned_array
@@ -99,16 +100,14 @@ class PeersInRole(Evidence):
         return self.placing.apply(self._shares(states))
 
     def _features(self, states: TeacherStates) -> NDArray[np.float32]:
-        return states.once((id(self), "features"), lambda: context_features(states))
+        return states.once_by_teacher((id(self), "features"), lambda: context_features(states))
 
     def _shares(self, states: TeacherStates) -> NDArray[np.float32]:
-        return states.once((id(self), "shares"), lambda: self._work_out_shares(states))
+        return states.once_by_teacher((id(self), "shares"), lambda: self._work_out_shares(states))
 
     def _work_out_shares(self, states: TeacherStates) -> NDArray[np.float32]:
         features = self._features(states)
-        groups = np.flatnonzero(features.any(axis=0))
-        contrasted = features[:, groups] * np.float32(self.config.contrast)
-        logs = contrasted @ self.table[groups]
+        logs = by_own_columns(features * np.float32(self.config.contrast), self.table)
         logs += self.usual
         logs -= logs.max(axis=1, keepdims=True)
         total: NDArray[np.float32] = np.exp(logs, out=logs)

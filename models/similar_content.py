@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import by_row
 from models.evidence import Arrays, Evidence
 from models.learned import learned_array
 from models.signals import SignalWeights, signals_of
@@ -47,7 +48,7 @@ class SimilarContent(Evidence):
             sums = np.add.reduceat(parts, signals.start[filled], axis=0)
             total = np.add.reduceat(np.abs(rows["weight"]), signals.start[filled])
             profile[filled] = sums / total[:, None]
-        return np.asarray(profile @ self.vectors.T / np.float32(self.scale), dtype=np.float32)
+        return by_row(profile, self.vectors.T) / np.float32(self.scale)
 
     def facts(self, states: TeacherStates, credential: int, limit: int = 2) -> tuple[Fact, ...]:
         """Return what the teacher earned, saved or started that is closest."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.blend import needs_among, with_need_share
+from models.blocks import BLOCK
 from models.bundle import Bundle
 from models.listing import LaidOut, ScoredBlock, column_of, list_of, top_of, with_last_shown
 from models.suggestions import EVERYTHING, SuggestionList, Wanted
@@ -25,9 +26,6 @@ from recommender.teacher_state import TeacherStates
 
 MOST_SUGGESTIONS: Final = 100
 """A list is at most so long."""
-
-BLOCK: Final = 32
-"""So many teachers are scored together: their numbers stay in the processor's cache."""
 
 
 def suggest(

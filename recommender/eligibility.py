@@ -299,7 +299,7 @@ def held(states: TeacherStates, m: int) -> Mask:
 
     Of n teachers; bool[n, m].
     """
-    return states.once(("held", m), lambda: _held(states, m))
+    return states.once_by_teacher(("held", m), lambda: _held(states, m))
 
 
 def _held(states: TeacherStates, m: int) -> Mask:

@@ -38,3 +38,7 @@ class Once:
             found[what] = work_out()
         made: T = found[what]
         return made
+
+    def keep(self, what: Hashable, made: object) -> None:
+        """Take what was worked out elsewhere as what `once` would work out."""
+        self._worked_out.setdefault(what, made)

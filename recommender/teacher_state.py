@@ -4,7 +4,7 @@
 snapshot and for one teacher in a request. Moments are int64 milliseconds since 1970 in UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -45,6 +45,8 @@ PATHWAY: Final = np.dtype([("pathway", "<i4"), ("set_by", "i1"), ("on", "<i8"), 
 
 ACT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
 """What a coach did with a credential of the list; `kind` is the code of `ActKind`."""
+
+Rows = NDArray[Any]
 
 _REVOKED = RecordStatus.REVOKED.code
 
@@ -181,6 +183,36 @@ class TeacherStates(Once):
             acts=self.acts.take(chosen) if self.acts else None,
             schools=None if self.schools is None else self.schools[chosen],
         )
+
+    def one(self, teacher: int) -> "TeacherStates":
+        """Return the state of one teacher; asked again, the same one."""
+        if len(self) == 1:
+            return self
+        if teacher not in self._ones:
+            self._ones[teacher] = self.take([teacher])
+        return self._ones[teacher]
+
+    def remember(self, ones: Sequence["TeacherStates"]) -> None:
+        """Take the states that this was put together of as those of each teacher."""
+        self._ones.update(enumerate(ones))
+
+    def once_by_teacher(self, what: Hashable, work_out: Callable[[], Rows]) -> Rows:
+        """Return an array of a row for each teacher, as `once` does; each `one` has its own then.
+
+        Parameters
+        ----------
+        what, work_out
+            As for `once`; of one teacher it works out the row that it works out of several.
+        """
+        made = self.once(what, work_out)
+        if len(self) > 1:
+            for row, one in self._ones.items():
+                one.keep(what, made[row : row + 1])
+        return made
+
+    @cached_property
+    def _ones(self) -> dict[int, "TeacherStates"]:
+        return {}
 
     @cached_property
     def history(self) -> Ragged:

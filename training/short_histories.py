@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.joining import join_ragged, join_states
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from recommender.vocabulary import SEGMENT_STARTS
 from training.gains import Gains, held_now, without_gains
-from training.joining import join_ragged, join_states
 from training.splits import Split
 
 WANTED: Final = 400

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import BLOCK, by_row
 from models.colleagues.history import History
 from models.colleagues.part import Part
 from models.learned import learned_array
@@ -48,13 +49,12 @@ class AlsPart(Part):
 
     def score(self, history: History) -> NDArray[np.float32]:
         """Return y_i' x for every history and credential, float32[n, m]."""
-        scores: NDArray[np.float32] = self.fold_in(history) @ np.asarray(self.item_factors).T
-        return scores
+        return by_row(self.fold_in(history), np.asarray(self.item_factors).T)
 
     def fold_in(self, history: History) -> NDArray[np.float32]:
         """Return the factors x of n histories, float32[n, f]; 0 where the history is empty."""
-        if len(history) == 1:  # the shares ask for the same
-            return np.asarray(self._once_solved(history).sum(axis=0)[None], dtype=np.float32)
+        if len(history) <= BLOCK:  # padding is left to many: it changes how sums are rounded
+            return self._one_by_one(history)
         folded = np.zeros((len(history), self._factors.shape[1]), dtype=np.float32)
         longest_last = np.argsort(history.counts, kind="stable")
         filled = longest_last[history.counts[longest_last] > 0]
@@ -62,6 +62,12 @@ class AlsPart(Part):
             chunk = self._chunk(history, filled)
             folded[chunk] = self._solve(history, chunk)
             filled = filled[len(chunk) :]
+        return folded
+
+    def _one_by_one(self, history: History) -> NDArray[np.float32]:
+        folded = np.zeros((len(history), self._factors.shape[1]), dtype=np.float32)
+        for row in range(len(history)):
+            folded[row] = self._once_solved(history.one(row)).sum(axis=0)  # shares ask for the same
         return folded
 
     def _chunk(self, history: History, order: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -51,6 +51,14 @@ class History(Once):
         """Length of each history; shape (n,)."""
         return np.diff(self.start)
 
+    def one(self, row: int) -> "History":
+        """Return one of the histories."""
+        if len(self) == 1:
+            return self
+        inside = slice(self.start[row], self.start[row + 1])
+        start = np.array([0, inside.stop - inside.start], dtype=np.int64)
+        return History(start, self.credential[inside], self.confidence[inside])
+
 
 def weighted_history(states: TeacherStates, confidence: StatusConfidence) -> History:
     """Return the histories of n teachers with the confidence that each record's status gives."""

@@ -27,6 +27,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import by_row
 from models.colleagues.history import History
 from models.colleagues.part import Part
 from models.learned import learned_array
@@ -73,7 +74,7 @@ class ShortPart(Part):
     def score(self, history: History) -> NDArray[np.float32]:
         """Return the scores of n histories for every credential, float32[n, m]."""
         shown = self._summed(history) * self._filter(history)
-        return np.asarray(shown @ self._towards.T, dtype=np.float32)
+        return by_row(shown, self._towards.T)
 
     def _summed(self, history: History) -> NDArray[np.float32]:
         """Return sum_h c_h v_h / sqrt(d_h) of each history, float32[n, f]."""

@@ -50,13 +50,18 @@ class Licences:
         return replace(self, profile=self.profile[teachers], ends=self.ends[teachers])
 
     @classmethod
-    def join(cls, first: Self, second: Self) -> Self:
-        """Return the licences of the one and then of the other."""
-        shifted = np.where(second.profile == ABSENT, ABSENT, second.profile + len(first.profiles))
+    def join(cls, blocks: Sequence[Self]) -> Self:
+        """Return the licences of several groups of teachers below each other."""
+        different = dict.fromkeys(one for block in blocks for one in block.profiles)
+        places = {one: place for place, one in enumerate(different)}
+        moved = [
+            np.array([places[one] for one in block.profiles] + [ABSENT], dtype=np.int32)
+            for block in blocks
+        ]
         return cls(
-            (*first.profiles, *second.profiles),
-            np.concatenate([first.profile, shifted.astype(np.int32)]),
-            np.concatenate([first.ends, second.ends]),
+            tuple(places),
+            np.concatenate([to[block.profile] for to, block in zip(moved, blocks, strict=True)]),
+            np.concatenate([block.ends for block in blocks]),
         )
 
 

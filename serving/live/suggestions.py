@@ -20,6 +20,7 @@ from recommender.catalog import Catalog
 from recommender.clock import day_end_ms
 from recommender.eligibility import Exclusion, exclusions
 from recommender.errors import RecommenderError
+from recommender.joining import join_states
 from recommender.policy import Policy
 from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.offered import Offer
@@ -114,7 +115,7 @@ def suggest_to(
     if read is None:
         raise ValueError("a session is needed, or what was read")
     catalog, states = read.held.catalog, read.states
-    each = [states] if len(states) == 1 else [states.take([row]) for row in range(len(teachers))]
+    each = [states.one(row) for row in range(len(teachers))]
     only = filters.mask(catalog)
     wanted = [
         Wanted(
@@ -214,13 +215,17 @@ def _read(
     ids = [teacher.id or 0 for teacher in teachers]
     rows = read_people(session, ids)
     if len(teachers) == 1:
-        return read_of(by_kind(rows), teachers[0], held)
+        return read_of([by_kind(rows)], teachers, held)
     moment = day_end_ms(held.key.day)
     states = states_of(rows, ids, serving.bundle.axes, moment, held.places, held.rules, held.shelf)
     return Read(held, states, roster_of(rows, held.key.day))
 
 
-def read_of(told: Sequence[list[PersonRow]], teacher: Teacher, held: HeldCatalog) -> Read:
-    """Return what rows of the store, told `by_kind`, say of one teacher."""
-    person = held.people.read(told)
-    return Read(held, person.state, {teacher.id or 0: person.roster})
+def read_of(
+    told: Sequence[Sequence[list[PersonRow]]], teachers: Sequence[Teacher], held: HeldCatalog
+) -> Read:
+    """Return what rows of the store, told `by_kind` for each of some teachers, say of them."""
+    people = [held.people.read(rows) for rows in told]
+    states = join_states([person.state for person in people])
+    ids = [teacher.id or 0 for teacher in teachers]
+    return Read(held, states, dict(zip(ids, [person.roster for person in people], strict=True)))

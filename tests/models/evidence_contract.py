@@ -61,6 +61,11 @@ class EvidenceContract:
             alone = evidence.score(data.states.take([teacher]))[0]
             np.testing.assert_allclose(alone, together[teacher], rtol=1e-5, atol=1e-5)
 
+    def test_a_few_together_have_each_one_s_scores_to_the_last_bit(self, evidence, data):
+        few = data.states.take(range(min(8, len(data.states))))
+        for teacher, scores in enumerate(evidence.score(few)):
+            np.testing.assert_array_equal(evidence.score(few.take([teacher]))[0], scores)
+
     def test_everything_already_earned(self, evidence, data):
         everything = states(1, records=[earned(0, c) for c in range(len(data.catalog))])
         assert np.isfinite(evidence.score(everything)).all()

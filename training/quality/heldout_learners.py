@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from features.training_data import TrainingData
 from recommender.errors import NotEnoughData
+from recommender.joining import join_ragged, join_states
 from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 from training.gains import Gains, held_now, pair_numbers
-from training.joining import join_ragged, join_states
 from training.splits import DatedFacts, Split, SplitProtocol
 
 SHARE: Final = 0.2

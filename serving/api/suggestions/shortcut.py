@@ -8,13 +8,14 @@ answer without them, in the event loop:
 - a token that was verified before is known by its hash until it expires (`TokenVerifier`);
 - who asked, of whom and under which policy is remembered while none of what decides it changes;
 - the teacher's facts and the versions of all come by one statement (`VersionReader`);
+- lists that were asked for while the event loop was busy are worked out together (`Gathering`);
 - a whole answer is remembered while versions, day, champion and state packs stand (`Ground`).
 
 Only what went well is answered here. Whatever is unusual, refused or broken goes on to the route,
 which alone says so; a test holds that both give the same answer.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ from recommender.policy import Policy
 from recommender.store.engine import reading
 from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
+from recommender.voice import Voice
 from serving.api.suggestions.query import SuggestionQuery
 from serving.api.suggestions.shapes import page_of
 from serving.auth.access import readable_teacher
@@ -45,6 +47,7 @@ from serving.deps import MAX_ID_LENGTH, Service, get_champion, voice_to
 from serving.live.catalog import PART, HeldCatalog
 from serving.live.champion import Serving
 from serving.live.filters import Filters
+from serving.live.gathering import Gathering
 from serving.live.memory import Answer, Ground, Memory
 from serving.live.suggestions import Suggested, acted_on, read_of, suggest_to
 from serving.live.versions import VersionReader, Versions, part_of, versions_of, who_asks_of
@@ -54,6 +57,10 @@ END: Final = "/suggestions"
 LONGEST_QUERY: Final = 1_000
 _BEARER: Final = b"bearer "
 _encode: Final = msgspec.json.Encoder().encode
+_REFUSED: Final = (RecommenderError, ValidationError, SQLAlchemyError)
+
+MOST_TOGETHER: Final = 8
+"""So many lists are worked out in one go: with more of them others would wait too long."""
 
 
 class _Route(NamedTuple):
@@ -96,6 +103,33 @@ class _Known:
     policy: Policy
 
 
+class _Open(NamedTuple):
+    """A question that no remembered answer holds for."""
+
+    asked: _Asked
+    claims: Claims
+    key: Hashable
+    known: _Known | None
+
+
+class _Read(NamedTuple):
+    """A question in order, with what the store says of its teacher and the catalog of that."""
+
+    known: _Known
+    told: Told
+    held: HeldCatalog
+
+    @property
+    def alike(self) -> Hashable:
+        """Return what is the same for all whose lists are worked out together."""
+        known = self.known
+        return (self.held.key, known.teacher.district_id, known.wish, known.policy, self.voice)
+
+    @property
+    def voice(self) -> Voice:
+        return voice_to(self.known.caller)
+
+
 class Shortcut:
     """Answers what it can at once and lets everything else pass.
 
@@ -116,11 +150,12 @@ class Shortcut:
         self._policies: dict[str, Policy] = {}
         self._policies_of: tuple[int, date] | None = None
         self._memory: Memory[_Known] = Memory(most_bytes)
+        self._gathering: Gathering[_Open, Answer | None] = Gathering(self._make, MOST_TOGETHER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         asked = _asked(scope)
-        answer = asked and self._answer(asked)
+        answer = asked and await self._answer(asked)
         if answer is None:
             await self._app(scope, receive, send)
             return
@@ -133,7 +168,7 @@ class Shortcut:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _answer(self, asked: _Asked) -> Answer | None:
+    async def _answer(self, asked: _Asked) -> Answer | None:
         """Return the answer, or None where the route shall say what there is to say."""
         counted = None
         try:
@@ -143,8 +178,12 @@ class Shortcut:
             account = known.caller.key if known else caller_key(claims)
             self._service.limit.take(account)
             counted = account
-            answer = self._remembered_or_made(asked, claims, key, known, kept)
-        except (RecommenderError, ValidationError, SQLAlchemyError):
+            answer = kept if known and kept and self._holds(kept) else None
+            if answer is None:
+                answer = await self._gathering.ask(_Open(asked, claims, key, known))
+            elif known:
+                write_down(known.caller)
+        except _REFUSED:
             answer = None
         if answer is None and counted is not None:
             self._service.limit.give_back(counted)  # the route counts it
@@ -153,46 +192,17 @@ class Shortcut:
             self._service.slates.offer(answer.served)
         return answer
 
-    def _remembered_or_made(
-        self,
-        asked: _Asked,
-        claims: Claims,
-        key: Hashable,
-        known: _Known | None,
-        kept: Answer | None,
-    ) -> Answer | None:
-        """Return the answer that was kept while it holds, else a new one, which is kept then."""
-        serving = get_champion(self._service)
-        tick = self._reader.tick() if self._memory.keeps_answers else None
-        if known is not None and kept is not None and self._holds(kept, known, serving, tick):
-            write_down(known.caller)
-            return kept
-        told = self._reader.rows(known.teacher.id or 0) if known else None
-        if (
-            known is None
-            or told is None
-            or known.day != today()
-            or who_asks_of(told) != known.version
-        ):
-            known = self._meet(asked, claims)
-            told = self._reader.rows(known.teacher.id or 0)
-        answer = self._make(known, told, serving, tick)
-        if answer is not None:
-            write_down(known.caller)
-            self._memory.keep(key, known, answer)
-        return answer
-
-    def _holds(self, answer: Answer, known: _Known, serving: Serving, tick: Any) -> bool:  # noqa: ANN401 - compared for being the same
+    def _holds(self, answer: Answer) -> bool:
         """Tell whether nothing that an answer rests on has changed since it was made."""
+        tick = self._reader.tick()
         if answer.tick != tick or tick is None:
-            versions = self._reader.versions(known.teacher.id or 0)
+            versions = self._reader.versions(answer.served.teacher_id)
             if versions != answer.ground.versions:
                 return False
-        ground = self._ground(answer.ground.versions, serving)
-        if ground == answer.ground:
-            answer.tick = tick
-            return True
-        return False
+        if self._ground(answer.ground.versions, get_champion(self._service)) != answer.ground:
+            return False
+        answer.tick = tick
+        return True
 
     def _ground(self, versions: Versions, serving: Serving) -> Ground:
         shelf = self._service.states
@@ -218,54 +228,91 @@ class Shortcut:
             self._policies[district_id] = self._service.policy(session, district_id)
         return self._policies[district_id]
 
-    def _make(
-        self,
-        known: _Known,
-        told: Told,
-        serving: Serving,
-        tick: Any,  # noqa: ANN401 - compared for being the same
-    ) -> Answer | None:
-        """Compute an answer from rows that were read in one statement with their versions."""
-        versions = versions_of(told)
+    def _make(self, questions: Sequence[_Open]) -> list[Answer | None]:
+        """Return new answers, which are kept; None where the route shall say what there is to say.
+
+        Those who ask alike are answered together: most of what a list costs is the same for one
+        teacher and for eight.
+        """
+        serving = get_champion(self._service)
+        tick = self._reader.tick() if self._memory.keeps_answers else None
+        answers: list[Answer | None] = [None] * len(questions)
+        alike: dict[Hashable, list[tuple[int, _Read]]] = {}
+        for place, question in enumerate(questions):
+            read = self._read(question, serving)
+            if read is not None:
+                alike.setdefault(read.alike, []).append((place, read))
+        for group in alike.values():
+            made = self._made_alike([read for _, read in group], serving, tick)
+            for (place, read), answer in zip(group, made, strict=False):
+                write_down(read.known.caller)
+                self._memory.keep(questions[place].key, read.known, answer)
+                answers[place] = answer
+        return answers
+
+    def _read(self, question: _Open, serving: Serving) -> _Read | None:
+        """Return what the store says, read in one statement with its versions."""
+        try:
+            known = question.known
+            told = self._reader.rows(known.teacher.id or 0) if known else []
+            if known is None or known.day != today() or who_asks_of(told) != known.version:
+                known = self._meet(question.asked, question.claims)
+                told = self._reader.rows(known.teacher.id or 0)
+        except _REFUSED:
+            return None
         key = self._service.catalog.key_of(serving, known.day, part_of(told, PART))
         held = self._service.catalog.held(key)
         if who_asks_of(told) != known.version or held is None:
             return None  # it changed just now: the route reads all of it
-        ground = self._ground(versions, serving)
-        coach = known.caller.role is Role.COACH
-        with reading(self._service.engine) if coach or acted_on(told) else nullcontext() as session:
-            if coach and session:  # assigned teachers are among a teacher's facts
-                readable_teacher(session, known.caller, known.teacher.source_id, known.day)
-            suggested = self._suggest(session, known, told, serving, held)
-        body = _encode(page_of(suggested))
-        listed = suggested.suggestions
-        size = len(listed.items)
-        return Answer(ground, body, tick, listed.segment, size, suggested.served)
+        return _Read(known, told, held)
 
-    def _suggest(
+    def _made_alike(
         self,
-        session: Session | None,
-        known: _Known,
-        told: Told,
+        asked: Sequence[_Read],
         serving: Serving,
-        held: HeldCatalog,
-    ) -> Suggested:
-        wish, service = known.wish, self._service
-        (suggested,) = suggest_to(
-            session,
-            serving,
-            service.catalog,
-            known.policy,
-            [known.teacher],
-            wish.k,
-            filters=wish.filters,
-            after=wish.after,
-            reasons=wish.reasons,
-            voice=voice_to(known.caller),
-            credit=True,
-            read=read_of(told, known.teacher, held),
-        )
-        return suggested
+        tick: Any,  # noqa: ANN401 - compared for being the same
+    ) -> list[Answer]:
+        """Return the answers to those who ask alike; none where something is wrong with any."""
+        grounds = [self._ground(versions_of(read.told), serving) for read in asked]
+        try:
+            lists = self._suggest(asked, serving)
+        except Exception:  # noqa: BLE001 - the route says what is wrong, to whom it concerns
+            return []
+        return [
+            Answer(
+                ground=ground,
+                body=_encode(page_of(suggested)),
+                tick=tick,
+                segment=suggested.suggestions.segment,
+                size=len(suggested.suggestions.items),
+                served=suggested.served,
+            )
+            for ground, suggested in zip(grounds, lists, strict=True)
+        ]
+
+    def _suggest(self, asked: Sequence[_Read], serving: Serving) -> list[Suggested]:
+        known, service = asked[0].known, self._service
+        coached = [read.known for read in asked if read.known.caller.role is Role.COACH]
+        wanted = bool(coached) or any(acted_on(read.told) for read in asked)
+        teachers = [read.known.teacher for read in asked]
+        with reading(service.engine) if wanted else nullcontext() as session:
+            for one in coached:  # assigned teachers are among a teacher's facts
+                if session:
+                    readable_teacher(session, one.caller, one.teacher.source_id, one.day)
+            return suggest_to(
+                session,
+                serving,
+                service.catalog,
+                known.policy,
+                teachers,
+                known.wish.k,
+                filters=known.wish.filters,
+                after=known.wish.after,
+                reasons=known.wish.reasons,
+                voice=asked[0].voice,
+                credit=True,
+                read=read_of([read.told for read in asked], teachers, asked[0].held),
+            )
 
 
 def _asked(scope: Scope) -> _Asked | None:

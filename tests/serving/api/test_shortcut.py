@@ -1,5 +1,6 @@
 """The shortest way gives what the documented route gives, and never what was true before."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from recommender.vocabulary import EventKind, Role
 from serving.api.suggestions import shortcut
 from serving.api.suggestions.shortcut import Shortcut
 from serving.auth.caller import find_caller
+from serving.live.suggestions import suggest_to
 from tests.serving.house import NORTH, House, long_ago
 
 PATH = "/v1/teachers/ada/suggestions"
@@ -147,6 +149,45 @@ def test_a_promotion_is_not_hidden_by_what_is_remembered(client):
     assert {client.get(PATH, "ada").json()["model_version"] for _ in range(3)} == {1}
     version = client.house.train("c2")
     assert {client.get(PATH, "ada").json()["model_version"] for _ in range(3)} == {version}
+
+
+def test_who_asks_at_the_same_time_changes_nobodys_answer(client, monkeypatch):
+    everybody = ["ada", "bob", "cole", "zoe", "staff"] * 2
+    tokens = {who: client.house.token(who) for who in everybody}
+    asked = [shortcut._Asked(tokens[who], "ada", b"k=3") for who in everybody]
+    client.get(PATH, "ada")  # the route reads the catalog
+    goes = []
+
+    def noted(*given, **options):
+        goes.append(len(given[4]))
+        return suggest_to(*given, **options)
+
+    monkeypatch.setattr(shortcut, "suggest_to", noted)
+
+    async def at_once(shortest):
+        return await asyncio.gather(*map(shortest._answer, asked))
+
+    async def one_by_one(shortest):
+        return [await shortest._answer(one) for one in asked]
+
+    told = []
+    for way in (at_once, one_by_one):
+        shortest = Shortcut(None, client.app.state.service, 0)
+        told.append([one and one.body for one in asyncio.run(way(shortest))])
+    assert told[0] == told[1]
+    assert any(told[0])
+    assert max(goes[: len(goes) // 2]) > 1
+
+
+def test_a_list_that_fails_leaves_the_others_to_the_route(client, monkeypatch):
+    def broken(*_given, **_options):
+        raise ValueError("a defect")
+
+    client.get(PATH, "ada")
+    before = client.get(PATH, "ada").json()
+    monkeypatch.setattr(shortcut, "suggest_to", broken)
+    client.house.rows.event(("ada", NORTH), "c3", datetime.now(UTC), EventKind.VIEWED)
+    assert client.get(PATH, "ada").json()["items"] == before["items"]
 
 
 def test_a_promotion_asks_nobody_anew_who_they_are(client, monkeypatch):
