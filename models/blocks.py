@@ -33,15 +33,7 @@ def by_row(rows: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np
 
 
 def by_own_columns(rows: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return `rows @ matrix` as `by_row` does, where most of each row is 0.
-
-    Parameters
-    ----------
-    rows
-        float32[n, k].
-    matrix
-        float32[k, m].
-    """
+    """Return `rows @ matrix` of the shapes of `by_row`, each row over where it is not 0."""
     product = np.empty((len(rows), matrix.shape[1]), dtype=np.float32)
     for row, to in zip(rows, product, strict=True):
         own = np.flatnonzero(row)
