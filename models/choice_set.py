@@ -57,11 +57,21 @@ class ChoiceSet:
         )
 
     def free(self, states: TeacherStates) -> NDArray[np.bool_]:
-        """Return what is free to each of n teachers, bool[n, m]."""
-        now = states.as_of[:, None]
-        free = (self.opens <= now) & (now < self.closes)
-        free &= _suits(states.grade_bands, self.grade_bands)
-        free &= _suits(states.subjects, self.subjects)
+        """Return what is free to each of n teachers, bool[n, m]; not to be written to."""
+        return states.once(("free", self._content), lambda: self._find_free(states))
+
+    @cached_property
+    def _content(self) -> int:
+        """Return the same for choice sets of the same content: the needs of a model have one."""
+        return hash(tuple(array.tobytes() for array in self.arrays().values()))
+
+    def _find_free(self, states: TeacherStates) -> NDArray[np.bool_]:
+        moments, place = np.unique(states.as_of, return_inverse=True)
+        now = moments[:, None]
+        free = ((self.opens <= now) & (now < self.closes))[place]
+        for own, asked in zip((states.grade_bands, states.subjects), self._asked, strict=True):
+            unknown = ~own.any(axis=1)
+            free &= np.column_stack([own, unknown]).astype(np.float32) @ asked > 0
         begun = states.history.rows["status"] != RecordStatus.EXPIRED.code
         owner, rows = states.history.owner[begun], states.history.rows[begun]
         free[owner, rows["credential"]] = False
@@ -73,6 +83,16 @@ class ChoiceSet:
     @cached_property
     def _asking(self) -> Asking:
         return Asking.of(Ragged.group(self.after.astype(np.int64), self.before, len(self.opens)))
+
+    @cached_property
+    def _asked(self) -> tuple[NDArray[np.float32], ...]:
+        """Return 1 where a group, or in the last row one who is in none, is suited; (g + 1, m)."""
+        return tuple(
+            np.vstack([(asked | ~asked.any(axis=1, keepdims=True)).T, np.ones(len(asked))]).astype(
+                np.float32
+            )
+            for asked in (self.grade_bands, self.subjects)
+        )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what each asks for."""
@@ -101,10 +121,3 @@ class ChoiceSet:
             after=after,
             before=before,
         )
-
-
-def _suits(own: NDArray[np.bool_], asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where both sides have something in common or one is not known, bool[n, m]."""
-    common: NDArray[np.float32] = own.astype(np.float32) @ asked.T.astype(np.float32)
-    unknown = ~own.any(axis=1, keepdims=True) | ~asked.any(axis=1)
-    return np.asarray((common > 0) | unknown)

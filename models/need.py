@@ -61,7 +61,7 @@ class PullConfig:
 
     inferred: float = 0.25
     breadth: float = 0.5
-    appeal: float = 0.5
+    appeal: float = 0.7
     few: float = 20.0
 
     def __post_init__(self) -> None:
