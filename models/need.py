@@ -25,7 +25,7 @@ from models.telling import above_nothing
 from recommender.facts import Fact
 from recommender.teacher_state import TeacherStates
 
-_LEAST: Final = np.float32(1e-6)
+_LEAST: Final = 1e-6
 """A need that hardly anything answers to raises nothing to the skies."""
 
 Shared = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.bool_]]
@@ -109,8 +109,9 @@ class NeedEvidence(Evidence):
         if not len(felt):
             return felt, shared, np.zeros((len(states), len(self.pull)), dtype=bool)
         free = self.choices.free(states)
-        offered = free.astype(np.float32) @ self._by_standard[felt].T
-        shared /= np.maximum(offered, _LEAST) * np.float32(self.scale)
+        # In double precision, so that a teacher's share is the same whoever else is in the block.
+        offered = free.astype(np.float64) @ self._by_standard[felt].T.astype(np.float64)
+        shared /= (np.maximum(offered, _LEAST) * self.scale).astype(np.float32)
         return felt, shared, free
 
     @cached_property
