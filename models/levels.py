@@ -43,7 +43,7 @@ class LevelConfig:
     half_life_days: float = 1460.0
     shrink: float = 0.5
     undated: float = 0.25
-    above: float = 0.25
+    above: float = 0.1
 
     def __post_init__(self) -> None:
         if not 0 <= self.above <= 1:

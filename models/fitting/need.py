@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.training_data import TrainingData
+from models.choice_set import ChoiceSet
 from models.fitting.options import TrainingOptions
 from models.fitting.scale import spread_of
 from models.growth_area import GrowthArea, GrowthAreaConfig
@@ -14,12 +15,15 @@ from models.growth_goal import GrowthGoal, GrowthGoalConfig
 from models.need import NeedEvidence, PullConfig
 from models.self_assessed_need import SelfAssessedNeed, SelfAssessedNeedConfig
 from recommender.catalog import Catalog
-from recommender.teacher_state import Ragged
+from recommender.teacher_state import UNDATED_MS, Ragged, TeacherStates
 
 N = TypeVar("N", bound=NeedEvidence)
 
 _MIDDLE: Final = 0.5
 """Usual level where there is no rating at all."""
+
+_OCCASIONS: Final = 4_000
+"""Beginnings that tell how often each credential could have been taken up."""
 
 _PRIOR: Final = 20.0
 """Ratings' worth of the framework in the usual level of a standard, of all in a framework's."""
@@ -29,40 +33,83 @@ def fit_growth_area(
     data: TrainingData, config: GrowthAreaConfig, options: TrainingOptions
 ) -> GrowthArea:
     """Learn the pull of every credential, and the usual rating on every standard."""
-    usual = usual_levels(data.states.ratings, data.catalog)
-    evidence = GrowthArea(_pull(data, config), 1.0, config, usual)
-    return _scaled(evidence, data, data.states.ratings, options)
+    ratings = data.states.ratings
+    usual = usual_levels(ratings, data.catalog)
+    pull, choices = _pull(data, ratings, config, options)
+    return _scaled(GrowthArea(pull, choices, 1.0, config, usual), data, ratings, options)
 
 
 def fit_self_assessed_need(
     data: TrainingData, config: SelfAssessedNeedConfig, options: TrainingOptions
 ) -> SelfAssessedNeed:
     """Learn the pull of every credential, and the usual self-assessment on every standard."""
-    usual = usual_levels(data.states.assessments, data.catalog)
-    evidence = SelfAssessedNeed(_pull(data, config), 1.0, config, usual)
-    return _scaled(evidence, data, data.states.assessments, options)
+    said = data.states.assessments
+    usual = usual_levels(said, data.catalog)
+    pull, choices = _pull(data, said, config, options)
+    return _scaled(SelfAssessedNeed(pull, choices, 1.0, config, usual), data, said, options)
 
 
 def fit_growth_goal(
     data: TrainingData, config: GrowthGoalConfig, options: TrainingOptions
 ) -> GrowthGoal:
     """Learn the pull of every credential on standards chosen as goals."""
-    evidence = GrowthGoal(_pull(data, config), 1.0, config)
-    return _scaled(evidence, data, data.states.goals, options)
+    pull, choices = _pull(data, data.states.goals, config, options)
+    return _scaled(GrowthGoal(pull, choices, 1.0, config), data, data.states.goals, options)
 
 
-def _pull(data: TrainingData, config: PullConfig) -> NDArray[np.float32]:
-    columns = data.states.history.rows["credential"]
-    return pull_of(data.catalog, np.bincount(columns, minlength=len(data.catalog)), config)
+def _pull(
+    data: TrainingData, told: Ragged, config: PullConfig, options: TrainingOptions
+) -> tuple[NDArray[np.float32], ChoiceSet]:
+    """Return the pull of every credential, and what is free to whom.
+
+    Where nobody `told` of a need, nothing is asked of the records.
+    """
+    choices = ChoiceSet.of(data.catalog)
+    if not len(told.rows):
+        return pull_of(data.catalog, np.ones(len(data.catalog)), config), choices
+    taken, expected = data.once(
+        ("takings", options.seed), lambda: takings(data.states, choices, options)
+    )
+    appeal = (taken + config.few) / (expected + config.few)
+    return pull_of(data.catalog, appeal, config), choices
 
 
-def pull_of(catalog: Catalog, taken: NDArray[np.int64], config: PullConfig) -> NDArray[np.float32]:
+def takings(
+    states: TeacherStates, choices: ChoiceSet, options: TrainingOptions
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return how often each credential was taken up, and could be expected to be; shape (m,) each.
+
+    Expected is what it would be if, whenever somebody took something up, all that was free to them
+    just before had been as likely. A sample of these occasions is looked at.
+    """
+    records = states.records
+    owner, credential, on = records.owner, records.rows["credential"], records.rows["on"]
+    # Rows of one teacher are in order of moment: the first of each credential is its beginning.
+    _, first = np.unique(owner * np.int64(1 << 32) + credential, return_index=True)
+    size = len(choices.opens)
+    taken = np.bincount(credential[first], minlength=size)
+    dated = first[on[first] != UNDATED_MS]
+    if len(dated) > _OCCASIONS:
+        dated = np.sort(options.rng().choice(dated, _OCCASIONS, replace=False))
+    before = states.take(owner[dated])
+    moments = on[dated] - 1
+    earlier = before.records.rows["on"] <= moments[before.records.owner]
+    before = replace(before, as_of=moments, records=before.records.keep(earlier))
+    free = choices.free(before).sum(axis=0, dtype=np.float64)
+    if not free.any():
+        free = np.ones(size)
+    return taken, free * (taken.sum() / free.sum())
+
+
+def pull_of(
+    catalog: Catalog, appeal: NDArray[np.float64], config: PullConfig
+) -> NDArray[np.float32]:
     """Return how much each credential answers to a need on each standard, float32[m, s].
 
     Parameters
     ----------
-    taken
-        How many teachers took up each credential; shape (m,).
+    appeal
+        How often each is taken up, beside how often it could be expected to be; shape (m,).
     config
         Has the formula.
     """
@@ -71,13 +118,7 @@ def pull_of(catalog: Catalog, taken: NDArray[np.int64], config: PullConfig) -> N
     total = np.zeros((len(reach), int(frameworks.max(initial=-1)) + 1))
     np.add.at(total.T, frameworks, reach.T)
     depth = reach / _or_one(total)[:, frameworks] ** config.breadth
-    mean = float(taken.mean()) if len(taken) else 0.0
-    known = (taken + mean) / (2 * mean) if mean > 0 else np.ones(len(taken))
-    wanted = depth * known[:, None] ** config.appeal
-    pull: NDArray[np.float32] = (wanted / _or_one(wanted.sum(axis=0)) ** config.crowding).astype(
-        np.float32
-    )
-    return pull
+    return np.asarray(depth * appeal[:, None] ** config.appeal, dtype=np.float32)
 
 
 def _named(catalog: Catalog) -> NDArray[np.bool_]:

@@ -3,16 +3,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.choice_set import ChoiceSet
 from models.fitting.need import fit_growth_area
 from models.fitting.options import TrainingOptions
 from models.growth_area import GrowthArea, GrowthAreaConfig
 from recommender.facts import FactKind
-from tests.models.small_district import DAY, NOW, rated, small_district, states
+from tests.models.small_district import DAY, NOW, catalog, rated, small_district, states
 
-CONFIG = GrowthAreaConfig(crowding=0.0)
+CONFIG = GrowthAreaConfig()
 TOP = np.ones(4, dtype=np.float32)
 REACH = np.array([[0, 1, 0, 0], [0, 0.5, 0.5, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=np.float32)
-EVIDENCE = GrowthArea(REACH, 1.0, CONFIG, TOP)
+
+
+def growth_area(pull, usual):
+    return GrowthArea(pull, ChoiceSet.of(catalog(pull)), 1.0, CONFIG, usual)
+
+
+EVIDENCE = growth_area(REACH, TOP)
 
 
 def test_a_low_rating_raises_what_reaches_the_standard():
@@ -47,7 +54,7 @@ def test_no_fact_where_there_is_no_need():
 def test_who_stands_below_the_others_comes_before_who_lacks_the_top():
     usual = np.array([0, 0.7, 0.2, 0.7], dtype=np.float32)
     state = states(1, ratings=[rated(0, 1, 0.4), rated(0, 2, 0.4)])
-    scores = GrowthArea(np.eye(4, dtype=np.float32), 1.0, CONFIG, usual).score(state)[0]
+    scores = growth_area(np.eye(4, dtype=np.float32), usual).score(state)[0]
     assert scores[1] > scores[2] > scores[3] == 0
 
 
@@ -68,7 +75,7 @@ def test_fitted_evidence_has_a_usual_spread_of_one():
 )
 def test_a_lower_rating_never_lowers_a_score(reach, levels, usual, data):
     pull = np.array(reach, dtype=np.float32)
-    evidence = GrowthArea(pull, 1.0, CONFIG, np.full(4, usual, dtype=np.float32))
+    evidence = growth_area(pull, np.full(4, usual, dtype=np.float32))
     which = data.draw(st.integers(0, len(levels) - 1))
     lower = data.draw(st.floats(0, levels[which], width=32))
     after = [*levels]

@@ -1,13 +1,16 @@
 import numpy as np
 import pytest
 
+from models.choice_set import ChoiceSet
 from models.growth_goal import GrowthGoal, GrowthGoalConfig
 from recommender.facts import FactKind
 from recommender.vocabulary import SetBy
-from tests.models.small_district import DAY, FOREVER, NOW, states
+from tests.models.small_district import DAY, FOREVER, NOW, catalog, states
 
 REACH = np.array([[0, 1, 0], [0, 0, 1]], dtype=np.float32)
-EVIDENCE = GrowthGoal(REACH, 1.0, GrowthGoalConfig(half_life_days=100.0))
+EVIDENCE = GrowthGoal(
+    REACH, ChoiceSet.of(catalog(REACH)), 1.0, GrowthGoalConfig(half_life_days=100.0)
+)
 
 
 def goal(standard, on=NOW, until=FOREVER, by=SetBy.TEACHER):

@@ -1,13 +1,16 @@
 import numpy as np
 import pytest
 
+from models.choice_set import ChoiceSet
 from models.self_assessed_need import SelfAssessedNeed, SelfAssessedNeedConfig
 from recommender.facts import FactKind
-from tests.models.small_district import DAY, NOW, assessed, states
+from tests.models.small_district import DAY, NOW, assessed, catalog, states
 
 REACH = np.array([[0, 1, 0], [0, 0, 1]], dtype=np.float32)
 TOP = np.ones(3, dtype=np.float32)
-EVIDENCE = SelfAssessedNeed(REACH, 1.0, SelfAssessedNeedConfig(wish=0.5), TOP)
+EVIDENCE = SelfAssessedNeed(
+    REACH, ChoiceSet.of(catalog(REACH)), 1.0, SelfAssessedNeedConfig(wish=0.5), TOP
+)
 
 
 def test_a_low_level_raises_what_reaches_the_standard():

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from features.live import read_catalog
 from models.blend import Blend
 from models.bundle import load_bundle, save_bundle
+from models.choice_set import ChoiceSet
 from models.growth_area import GrowthArea, GrowthAreaConfig
 from models.popular import Popular, PopularConfig
 from recommender.clock import today
@@ -112,9 +113,9 @@ class House:
         popularity = np.linspace(0, 0.1, len(axes.credentials), dtype=np.float32)
         if favourite:
             popularity[axes.credential_columns["", favourite]] = 50
-        need = GrowthArea(
-            catalog.reach, 1.0, GrowthAreaConfig(), np.ones(len(axes.standards), dtype=np.float32)
-        )
+        usual = np.ones(len(axes.standards), dtype=np.float32)
+        choices = ChoiceSet.of(catalog)
+        need = GrowthArea(catalog.reach, choices, 1.0, GrowthAreaConfig(), usual)
         counts = np.full(len(popularity), 12, dtype=np.int32)
         popular = Popular(popularity, counts, PopularConfig())
         blend = Blend((need.name, popular.name), np.ones((4, 2), dtype=np.float32))
