@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recommender.errors import BundleRefused
 
 FORMAT: Final = "microcredential-recommender-bundle"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 MANIFEST_FILE: Final = "manifest.json"
 
 Manifest = dict[str, Any]

@@ -8,7 +8,7 @@ from models.fitting.need import fit_growth_area
 from models.fitting.options import TrainingOptions
 from models.growth_area import GrowthArea, GrowthAreaConfig
 from recommender.facts import FactKind
-from tests.models.small_district import DAY, NOW, catalog, rated, small_district, states
+from tests.models.small_district import DAY, NOW, catalog, earned, rated, small_district, states
 
 CONFIG = GrowthAreaConfig()
 TOP = np.ones(4, dtype=np.float32)
@@ -71,9 +71,10 @@ def test_fitted_evidence_has_a_usual_spread_of_one():
     ),
     levels=st.lists(st.floats(0, 1, width=32), min_size=3, max_size=6),
     usual=st.floats(0, 1, width=32),
+    begun=st.sets(st.integers(0, 3)),
     data=st.data(),
 )
-def test_a_lower_rating_never_lowers_a_score(reach, levels, usual, data):
+def test_a_lower_rating_never_lowers_a_score(reach, levels, usual, begun, data):
     pull = np.array(reach, dtype=np.float32)
     evidence = growth_area(pull, np.full(4, usual, dtype=np.float32))
     which = data.draw(st.integers(0, len(levels) - 1))
@@ -83,6 +84,7 @@ def test_a_lower_rating_never_lowers_a_score(reach, levels, usual, data):
 
     def score(of):
         rows = [rated(0, i % 4, level, NOW - (10 - i) * DAY) for i, level in enumerate(of)]
-        return evidence.score(states(1, ratings=rows))
+        records = [earned(0, c) for c in sorted(begun) if c < len(reach)]
+        return evidence.score(states(1, ratings=rows, records=records))
 
     assert (score(after) >= score(levels) - 1e-5).all()

@@ -77,6 +77,12 @@ def test_without_dates_all_are_expected_alike():
     assert found[0] > found[1] == found[2] > 0
 
 
+def test_where_nobody_tells_of_a_need_nothing_is_asked_of_the_records():
+    known = reached(50, [earned(t, int(t % 5 == 0), NOW - t * DAY) for t in range(50)])
+    silent = replace(known, states=replace(known.states, goals=states(50).goals))
+    assert appeal_of(silent).tolist() == [1.0, 1.0, 1.0]
+
+
 def test_what_is_only_inferred_counts_less_than_what_the_issuer_names():
     made = catalog(np.array([[0, 1, 0.5, 0]], dtype=np.float32))
     named = replace(made, aligned=(frozenset({made.axes.standards[1]}),))
