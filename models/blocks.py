@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK: Final = 32
+from recommender.once import FEW
+
+BLOCK: Final = FEW
 """So many teachers are scored together where lists are made: their numbers stay in the processor's
 cache. Of so many each has the scores that it has alone, to the last bit."""
 

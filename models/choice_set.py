@@ -3,7 +3,7 @@
 A credential is *free* to a teacher if it can be started that day, suits the teacher's grade bands
 and subjects (what is not known suits), and was not begun yet. What asks for others first is free:
 a need that it answers to leads to these. None of this depends on what evaluations or teachers
-themselves said. What a district's policy leaves out is for eligibility.
+themselves said. What a district's policy or reviews of quality leave out is for eligibility.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from models.evidence import Arrays
 from models.learned import learned_array
 from recommender.catalog import Catalog
 from recommender.teacher_state import TeacherStates
-from recommender.vocabulary import QualityStatus, RecordStatus
+from recommender.vocabulary import RecordStatus
 
 _PREFIX: Final = "free_"
 """Before the names of the arrays."""
@@ -40,14 +40,8 @@ class ChoiceSet:
 
     @classmethod
     def of(cls, catalog: Catalog) -> Self:
-        """Take them from a catalog; what did not meet the standards of quality is never open."""
-        unfit = catalog.quality == QualityStatus.NOT_MET.code
-        return cls(
-            grade_bands=catalog.grade_bands,
-            subjects=catalog.subjects,
-            opens=catalog.valid_from,
-            closes=np.where(unfit, catalog.valid_from, catalog.retired_on),
-        )
+        """Take them from a catalog."""
+        return cls(catalog.grade_bands, catalog.subjects, catalog.valid_from, catalog.retired_on)
 
     def free(self, states: TeacherStates) -> NDArray[np.float32]:
         """Return 1 for what is free to each of n teachers, else 0; float32[n, m].

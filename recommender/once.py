@@ -1,17 +1,21 @@
-"""What follows from the facts of one teacher, worked out at the first asking."""
+"""What follows from the facts of a few teachers, worked out at the first asking."""
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
+FEW: Final = 32
+"""So many teachers are scored together where lists are made."""
+
 
 class Once:
-    """Remembers what was worked out of it, where it is of one teacher.
+    """Remembers what was worked out of it, where it is of a few teachers.
 
-    The facts behind each credential of a list ask for much that its score asked for before. Of
-    several teachers nothing is kept: a block may be of everybody.
+    The facts behind each credential of a list ask for much that its score asked for before, and one
+    evidence for what another asked for. Of more than `FEW` teachers nothing is kept: they may be
+    everybody.
     """
 
     def __len__(self) -> int:
@@ -31,7 +35,7 @@ class Once:
         work_out
             Works it out.
         """
-        if len(self) != 1:
+        if len(self) > FEW:
             return work_out()
         found = self._worked_out
         if what not in found:

@@ -8,7 +8,7 @@ import pytest
 from models.choice_set import ChoiceSet
 from models.growth_goal import GrowthGoal, GrowthGoalConfig
 from recommender.teacher_state import Ragged
-from recommender.vocabulary import QualityStatus, RecordStatus
+from recommender.vocabulary import RecordStatus
 from tests.models.small_district import DAY, FOREVER, NOW, catalog, earned, states
 
 REACH = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 1]], dtype=np.float32)
@@ -48,7 +48,6 @@ def test_what_is_for_other_grades_or_subjects_takes_no_share():
     [
         {"retired_on": np.array([NOW, FOREVER, FOREVER])},
         {"valid_from": np.array([NOW + 1, 0, 0])},
-        {"quality": np.array([QualityStatus.NOT_MET.code, 0, 0], dtype=np.int8)},
     ],
 )
 def test_what_is_closed_takes_no_share(fields):
