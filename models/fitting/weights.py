@@ -49,6 +49,9 @@ _TRACE: Final = 0.03
 _FEWEST: Final = 20
 """Fewer teachers teach nothing but which evidence is best alone."""
 
+_CLEARLY: Final = 2.0
+"""Standard errors by which one evidence alone must beat the weights of all teachers."""
+
 _POWERS: Final = (-0.2, 0.6)
 """Least and largest power."""
 
@@ -209,8 +212,11 @@ class _Search:
         return float(self.race.ndcg(point).mean())
 
     def better_start(self, overall: Point) -> Point:
-        """Return the best single evidence where it is clearly better than the point of all."""
-        return self.race.better(self.best_alone(), overall, self._doubt)
+        """Return the best single evidence where it is clearly better than the point of all.
+
+        The best of many is best by chance as well.
+        """
+        return self.race.better(self.best_alone(), overall, max(self._doubt, _CLEARLY))
 
     def climb(self, start: Point) -> Point:
         """Move one number at a time for as long as the top of the lists gets better."""
