@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import BLOCK
 from models.evidence import Arrays
 from models.learned import learned_array
 from recommender.catalog import Catalog
@@ -21,6 +22,9 @@ from recommender.vocabulary import RecordStatus
 
 _PREFIX: Final = "free_"
 """Before the names of the arrays."""
+
+MOST_ALIKE: Final = 500
+"""What is open is remembered for so many kinds of teachers."""
 
 _ARRAYS: Final = ("grade_bands", "subjects", "opens", "closes")
 
@@ -48,26 +52,55 @@ class ChoiceSet:
 
         Not to be written to.
         """
-        return states.once_by_teacher(
-            ("free", self._content), lambda: self._find_free(states).astype(np.float32)
-        )
+        return states.once_by_teacher(("free", self._content), lambda: self._find_free(states))
 
     @cached_property
     def _content(self) -> int:
         """Return the same for choice sets of the same content: the needs of a model have one."""
         return hash(tuple(array.tobytes() for array in self.arrays().values()))
 
-    def _find_free(self, states: TeacherStates) -> NDArray[np.bool_]:
-        moments, place = np.unique(states.as_of, return_inverse=True)
-        now = moments[:, None]
-        free = ((self.opens <= now) & (now < self.closes))[place]
-        for own, asked in zip((states.grade_bands, states.subjects), self._asked, strict=True):
-            unknown = ~own.any(axis=1)
-            free &= np.column_stack([own, unknown]).astype(np.float32) @ asked > 0
+    def _find_free(self, states: TeacherStates) -> NDArray[np.float32]:
+        told = (states.as_of, states.grade_bands, states.subjects)
+        if 0 < len(states) <= BLOCK:
+            free = np.array([self._open_to(*one) for one in zip(*told, strict=True)])
+        else:
+            free = self._open_to_each(*told)
         begun = states.history.rows["status"] != RecordStatus.EXPIRED.code
         owner, rows = states.history.owner[begun], states.history.rows[begun]
-        free[owner, rows["credential"]] = False
+        free[owner, rows["credential"]] = 0.0
         return free
+
+    def _open_to(
+        self, now: np.int64, bands: NDArray[np.bool_], subjects: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """Return what is open to whoever teaches the same on the same day; not to be written to."""
+        alike = (int(now), bands.tobytes(), subjects.tobytes())
+        found = self._known.get(alike)
+        if found is None:
+            if len(self._known) >= MOST_ALIKE:
+                self._known.clear()
+            (found,) = self._open_to_each(np.array([now]), bands[None], subjects[None])
+            self._known[alike] = found
+        return found
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, bytes, bytes], NDArray[np.float32]]:
+        return {}
+
+    def _open_to_each(
+        self,
+        as_of: NDArray[np.int64],
+        grade_bands: NDArray[np.bool_],
+        subjects: NDArray[np.bool_],
+    ) -> NDArray[np.float32]:
+        """Return 1 for what can be started that day and suits; float32[n, m]."""
+        moments, place = np.unique(as_of, return_inverse=True)
+        now = moments[:, None]
+        free = ((self.opens <= now) & (now < self.closes))[place]
+        for own, asked in zip((grade_bands, subjects), self._asked, strict=True):
+            unknown = ~own.any(axis=1)
+            free &= np.column_stack([own, unknown]).astype(np.float32) @ asked > 0
+        return free.astype(np.float32)
 
     @cached_property
     def _asked(self) -> tuple[NDArray[np.float32], ...]:

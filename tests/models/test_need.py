@@ -72,3 +72,13 @@ def test_a_choice_set_comes_back_from_its_arrays():
     assert again.free(of_some).tolist() == choices.free(of_some).tolist() == [[1, 0, 1], [0, 0, 1]]
     with pytest.raises(ValueError, match="free_opens"):
         ChoiceSet.restore(choices.arrays() | {"free_opens": np.array([0, 9])}, len(CATALOG))
+
+
+def test_a_few_and_many_have_the_same_choices():
+    grades = np.array([[1, 0], [0, 1], [0, 0]], dtype=bool)
+    choices = ChoiceSet.of(replace(CATALOG, grade_bands=grades))
+    rows = [(teacher, teacher % 2, 1, 3) for teacher in range(0, 40, 3)]
+    many = states(40, contexts=rows, records=[earned(teacher, 2) for teacher in range(0, 40, 7)])
+    one_by_one = [choices.free(many.take([teacher]))[0].tolist() for teacher in range(40)]
+    assert choices.free(many).tolist() == one_by_one
+    assert choices.free(many.take(range(9))).tolist() == one_by_one[:9]
