@@ -19,9 +19,7 @@ from collections.abc import Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 import msgspec
 from pydantic import ValidationError
@@ -30,23 +28,21 @@ from sqlmodel import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from features.person_rows import PersonRow
-from recommender.axes import CredentialKey
 from recommender.clock import today
-from recommender.errors import InvalidInput, RecommenderError
+from recommender.errors import RecommenderError
 from recommender.policy import Policy
 from recommender.store.engine import reading
 from recommender.store.tables import Teacher
 from recommender.vocabulary import Role
 from recommender.voice import Voice
-from serving.api.suggestions.query import SuggestionQuery
 from serving.api.suggestions.shapes import page_of
+from serving.api.suggestions.wish import Wish, wish_of
 from serving.auth.access import readable_teacher
 from serving.auth.caller import Caller, caller_key, find_caller, write_down
 from serving.auth.tokens import Claims
 from serving.deps import MAX_ID_LENGTH, Service, get_champion, voice_to
 from serving.live.catalog import PART, HeldCatalog
 from serving.live.champion import Serving
-from serving.live.filters import Filters
 from serving.live.gathering import Gathering
 from serving.live.memory import Answer, Ground, Memory
 from serving.live.suggestions import Suggested, acted_on, read_of, suggest_to
@@ -82,15 +78,6 @@ class _Asked(NamedTuple):
     query: bytes
 
 
-class _Wish(NamedTuple):
-    """What a query asks of a list; those who ask alike share it."""
-
-    k: int
-    filters: Filters
-    after: CredentialKey | None
-    reasons: bool
-
-
 @dataclass(frozen=True)
 class _Known:
     """A question that was found to be in order, while `WHO_ASKS` stands at `version`."""
@@ -99,7 +86,7 @@ class _Known:
     day: date
     caller: Caller
     teacher: Teacher
-    wish: _Wish
+    wish: Wish
     policy: Policy
 
 
@@ -212,7 +199,7 @@ class Shortcut:
     def _meet(self, asked: _Asked, claims: Claims) -> _Known:
         """Find out who asks, of whom, for what and under which policy, as the route does."""
         version = self._reader.who_asks()  # before all that is read below
-        wish = _wish(asked.query)
+        wish = wish_of(asked.query)
         with reading(self._service.engine) as session:
             caller = find_caller(session, claims, self._service.roster)
             teacher = readable_teacher(session, caller, asked.teacher_id, today())
@@ -330,31 +317,3 @@ def _asked(scope: Scope) -> _Asked | None:
     if len(tokens) != 1 or tokens[0][: len(_BEARER)].lower() != _BEARER:
         return None
     return _Asked(tokens[0][len(_BEARER) :].decode("latin-1"), teacher_id, query)
-
-
-@lru_cache
-def _wish(query: bytes) -> _Wish:
-    """Return what a query asks; nothing but the query decides.
-
-    Raises
-    ------
-    InvalidInput, ValidationError
-        It asks what the route refuses.
-    """
-    asked = SuggestionQuery.model_validate(_parameters(query))
-    return _Wish(asked.k, asked.filters(), asked.behind(), asked.include_reasons)
-
-
-def _parameters(query: bytes) -> dict[str, str]:
-    """Return the parameters of a query.
-
-    Raises
-    ------
-    InvalidInput
-        One is there twice: the route knows which of them counts.
-    """
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise InvalidInput("A parameter is there more than once.")
-    return found
