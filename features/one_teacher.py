@@ -31,6 +31,7 @@ from features.state import FactRows, known_facts
 from recommender.axes import ABSENT, NO_SCHOOL, Axes
 from recommender.careers.ways import PathwayRule
 from recommender.clock import day_start_ms
+from recommender.once import Remembered
 from recommender.renewal.facts import TeacherFacts
 from recommender.renewal.profiles import Licences, Profile, licences_of
 from recommender.states.shelf import Shelf
@@ -100,7 +101,7 @@ class OneTeacher:
         self._shelf = shelf
         self._moment = moment
         self._as_of = np.array([moment], dtype=np.int64)
-        self._roles: dict[tuple[RosterRow, str], _Role] = {}
+        self._roles: Remembered[_Role] = Remembered(MOST_ROLES)
         self._profiles: dict[tuple[int, str | None, frozenset[str]], Profile] = {}
         self._without_entry = _Role(
             *self._fits("", ""),
@@ -184,16 +185,14 @@ class OneTeacher:
         return PathwayGoals(self._known(PATHWAY, standing, 2), self._rules)
 
     def _role(self, row: RosterRow, school: str) -> _Role:
-        known = self._roles.get((row, school))
-        if known is None:
-            if len(self._roles) >= MOST_ROLES:
-                self._roles.clear()
-            known = self._roles[row, school] = _Role(
+        return self._roles.find(
+            (row, school),
+            lambda: _Role(
                 *self._fits(row.grade_bands, row.subjects),
                 school_keys([(row.district, school)]),
                 *self._rules_for(row),
-            )
-        return known
+            ),
+        )
 
     def _fits(self, bands: str, subjects: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return the grade bands bool[1, g] and subjects bool[1, u] that list fields name."""

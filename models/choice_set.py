@@ -17,6 +17,7 @@ from models.blocks import BLOCK
 from models.evidence import Arrays
 from models.learned import learned_array
 from recommender.catalog import Catalog
+from recommender.once import Remembered
 from recommender.teacher_state import TeacherStates
 from recommender.vocabulary import RecordStatus
 
@@ -75,17 +76,12 @@ class ChoiceSet:
     ) -> NDArray[np.float32]:
         """Return what is open to whoever teaches the same on the same day; not to be written to."""
         alike = (int(now), bands.tobytes(), subjects.tobytes())
-        found = self._known.get(alike)
-        if found is None:
-            if len(self._known) >= MOST_ALIKE:
-                self._known.clear()
-            (found,) = self._open_to_each(np.array([now]), bands[None], subjects[None])
-            self._known[alike] = found
-        return found
+        told = (np.array([now]), bands[None], subjects[None])
+        return self._known.find(alike, lambda: self._open_to_each(*told)[0])
 
     @cached_property
-    def _known(self) -> dict[tuple[int, bytes, bytes], NDArray[np.float32]]:
-        return {}
+    def _known(self) -> Remembered[NDArray[np.float32]]:
+        return Remembered(MOST_ALIKE)
 
     def _open_to_each(
         self,

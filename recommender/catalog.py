@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recommender.asking import Asking
 from recommender.axes import ABSENT, Axes, StandardKey
+from recommender.once import Remembered
 from recommender.renewal.facts import CredentialFacts
 from recommender.renewal.worth import Worth
 from recommender.states.amounts import exact_hours
@@ -86,17 +87,12 @@ class Catalog:
 
     def remember(self, what: Hashable, work_out: Callable[[], T]) -> T:
         """Return what follows from this catalog and from what `what` names; worked out once."""
-        kept = self._remembered
-        found: T | None = kept.get(what)
-        if found is None:
-            if len(kept) >= MOST_REMEMBERED:
-                kept.clear()
-            found = kept[what] = work_out()
+        found: T = self._remembered.find(what, work_out)
         return found
 
     @cached_property
-    def _remembered(self) -> dict[Hashable, Any]:
-        return {}
+    def _remembered(self) -> Remembered[Any]:
+        return Remembered(MOST_REMEMBERED)
 
     def quality_for(self, district_id: str) -> NDArray[np.int8]:
         """Return the status that a district's suggestions go by; codes of `QualityStatus`, (m,).

@@ -1,13 +1,36 @@
-"""What follows from the facts of a few teachers, worked out at the first asking."""
+"""What is worked out at the first asking and then remembered."""
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 
 FEW: Final = 32
 """So many teachers are scored together where lists are made."""
+
+
+class Remembered(Generic[T]):
+    """What is the same for many, under what decides it; all is forgotten where it gets too much.
+
+    Parameters
+    ----------
+    most
+        So many are remembered.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[Hashable, T] = {}
+
+    def find(self, what: Hashable, work_out: Callable[[], T]) -> T:
+        """Return what follows from what `what` names (never None); worked out once."""
+        found = self._known.get(what)
+        if found is None:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            found = self._known[what] = work_out()
+        return found
 
 
 class Once:

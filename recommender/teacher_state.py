@@ -46,8 +46,6 @@ PATHWAY: Final = np.dtype([("pathway", "<i4"), ("set_by", "i1"), ("on", "<i8"), 
 ACT: Final = np.dtype([("credential", "<i4"), ("kind", "i1"), ("on", "<i8")])
 """What a coach did with a credential of the list; `kind` is the code of `ActKind`."""
 
-Rows = NDArray[Any]
-
 _REVOKED = RecordStatus.REVOKED.code
 
 
@@ -196,7 +194,7 @@ class TeacherStates(Once):
         """Take the states that this was put together of as those of each teacher."""
         self._ones.update(enumerate(ones))
 
-    def once_by_teacher(self, what: Hashable, work_out: Callable[[], Rows]) -> Rows:
+    def once_by_teacher(self, what: Hashable, work_out: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """Return an array of a row for each teacher, as `once` does; each `one` has its own then.
 
         Parameters

@@ -46,8 +46,8 @@ def test_groups_may_be_of_any_size():
 
 def test_profiles_that_are_the_same_are_there_once():
     joined = join_states([STATES.take([row]) for row in range(9)])
-    if joined.licences is not None:
-        assert len(set(joined.licences.profiles)) == len(joined.licences.profiles)
+    assert len(joined.licences.profiles) == len(STATES.licences.profiles)
+    assert len(set(joined.licences.profiles)) == len(joined.licences.profiles)
 
 
 def test_who_chose_no_pathway_may_stand_beside_who_did():

@@ -263,19 +263,19 @@ class Shortcut:
         grounds = [self._ground(versions_of(read.told), serving) for read in asked]
         try:
             lists = self._suggest(asked, serving)
+            return [
+                Answer(
+                    ground=ground,
+                    body=_encode(page_of(suggested)),
+                    tick=tick,
+                    segment=suggested.suggestions.segment,
+                    size=len(suggested.suggestions.items),
+                    served=suggested.served,
+                )
+                for ground, suggested in zip(grounds, lists, strict=True)
+            ]
         except Exception:  # noqa: BLE001 - the route says what is wrong, to whom it concerns
             return []
-        return [
-            Answer(
-                ground=ground,
-                body=_encode(page_of(suggested)),
-                tick=tick,
-                segment=suggested.suggestions.segment,
-                size=len(suggested.suggestions.items),
-                served=suggested.served,
-            )
-            for ground, suggested in zip(grounds, lists, strict=True)
-        ]
 
     def _suggest(self, asked: Sequence[_Read], serving: Serving) -> list[Suggested]:
         known, service = asked[0].known, self._service
